@@ -1,0 +1,71 @@
+# `make` lists what there is. Everything runs in .venv, which bootstrap.py makes when it is not there.
+
+SHELL := /bin/sh
+VENV := .venv/bin
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/uv pip compile -q --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url
+
+# The first Python there is runs bootstrap.py, which looks for one that is recent enough.
+BOOTSTRAP = for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+		"$$python" -c '' >/dev/null 2>&1 && exec "$$python" bootstrap.py $(1); \
+	done; \
+	echo "No hay ningún Python: instala Python 3.11 o posterior" \
+		"(en Debian y Ubuntu: sudo apt install python3 python3-venv) y repite." >&2; \
+	exit 1
+
+.PHONY: help run run-billing run-crm test lint format compose-check compose-env lock clean env env-test
+.DEFAULT_GOAL := help
+
+help: ## Esta lista
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+		while IFS='|' read -r target what; do printf '%-22s %s\n' "$$target" "$$what"; done
+
+run: env ## Arranca facturación y CRM, la primera vez con una empresa de demostración (DEMO=0: sin ella)
+	@$(VENV)/python launcher.py
+
+run-billing: env ## Arranca solo facturación
+	@$(VENV)/python launcher.py billing
+
+run-crm: env ## Arranca solo el CRM
+	@$(VENV)/python launcher.py crm
+
+test: lint ## Todas las pruebas, en SQLite y en PostgreSQL
+	@n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
+	exec $(VENV)/python -m pytest -n "$$([ "$$n" -gt 2 ] && echo "$$n" || echo 2)" $(PYTEST)
+
+lint: env-test ## Estilo, tipos y fronteras entre módulos
+	@$(VENV)/ruff check -q
+	@$(VENV)/ruff format -q --check
+	@$(VENV)/mypy
+	@$(VENV)/mypy launcher.py
+	@$(VENV)/lint-imports --no-logo
+
+format: env-test ## Da formato al código y corrige lo que se corrige solo
+	@$(VENV)/ruff check --fix
+	@$(VENV)/ruff format
+
+compose-check: env-test ## Comprueba docker-compose.yml y los Dockerfile, sin Docker
+	@$(VENV)/python -m pytest -q e2e-tests/test_compose.py
+
+compose-env: ## Escribe .env con secretos nuevos para docker compose; si ya existe, lo deja
+	@chmod a+r docker-compose.databases.sh # read by PostgreSQL's user, whatever the umask of the clone was
+	@if [ -e .env ]; then echo "Ya hay un .env: se queda como está."; exit 0; fi; \
+	umask 077 && while IFS= read -r line; do case "$$line" in \
+		[A-Z]*=) echo "$$line$$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')" ;; \
+		*) echo "$$line" ;; \
+	esac; done <.env.example >.env.nuevo && mv .env.nuevo .env && echo "Escrito .env, con secretos nuevos."
+
+lock: env-test ## Fija otra vez los paquetes de los requirements*.in (UP=--upgrade: a lo más reciente)
+	$(COMPILE) $(UP) requirements.in -o requirements.txt
+	$(COMPILE) $(UP) -c requirements.txt requirements-test.in -o requirements-test.txt
+	$(COMPILE) -c requirements-test.txt requirements-build.in -o requirements-build.txt
+
+clean: ## Borra el entorno y lo que se vuelve a hacer; los datos se quedan
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+env:
+	@$(call BOOTSTRAP)
+
+env-test:
+	@$(call BOOTSTRAP,--test)
