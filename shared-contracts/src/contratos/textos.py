@@ -1,0 +1,48 @@
+"""The activities that billing writes in the CRM: their words and their references."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from .crm import ORIGEN_BILLING, ActividadNueva, TipoActividad
+from .types import two_decimals
+
+
+def _euros(amount: Decimal) -> str:
+    return f"€{two_decimals(amount)}"
+
+
+def _done(tipo: TipoActividad, titulo: str, descripcion: str, fecha: datetime, ref: str) -> ActividadNueva:
+    return ActividadNueva(
+        tipo=tipo,
+        titulo=titulo,
+        descripcion=descripcion,
+        fecha=fecha,
+        completada=True,
+        origen=ORIGEN_BILLING,
+        referencia_externa=ref,
+    )
+
+
+def venta(factura_id: str, numero: str, total: Decimal, fecha: datetime) -> ActividadNueva:
+    """An invoice was issued, for `total` euros, at the instant `fecha`."""
+    return _done(TipoActividad.VENTA, f"Factura #{numero}", f"Factura por {_euros(total)}", fecha, factura_id)
+
+
+def pago(pago_id: str, numero: str, monto: Decimal, fecha: datetime) -> ActividadNueva:
+    """A payment of `monto` euros was registered at the instant `fecha`."""
+    titulo = f"Pago recibido - Factura #{numero}"
+    return _done(TipoActividad.PAGO, titulo, f"Pago de {_euros(monto)}", fecha, pago_id)
+
+
+def anulacion(factura_id: str, numero: str, motivo: str, fecha: datetime) -> ActividadNueva:
+    """The invoice `numero` was annulled."""
+    texto = f"La factura #{numero} se ha anulado. Motivo: {motivo}"
+    return _done(TipoActividad.NOTA, f"Factura #{numero} anulada", texto, fecha, f"{factura_id}:anulada")
+
+
+def devolucion(pago_id: str, numero: str, monto: Decimal, fecha: datetime) -> ActividadNueva:
+    """A payment of the invoice `numero` was refunded."""
+    texto = f"Se ha devuelto un pago de {_euros(monto)} de la factura #{numero}."
+    return _done(
+        TipoActividad.NOTA, f"Pago devuelto - Factura #{numero}", texto, fecha, f"{pago_id}:devuelto"
+    )

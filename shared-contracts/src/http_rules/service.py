@@ -1,0 +1,132 @@
+"""A web application that keeps the contract's rules: what both services are made of."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import anyio.to_thread
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from fastapi_offline import FastAPIOffline
+from starlette.middleware.cors import CORSMiddleware
+
+from storage import THREADS, Database
+
+from .clock import Clock
+from .health import Check, health_router
+from .idempotency import Reread
+from .identity import Authenticate, Recall, nobody
+from .problems import Problem, install_problems
+from .requests import HEADER, RequestContext
+from .strict import StrictRoute
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+"""What a service starts before its first request and stops after its last."""
+
+
+def api_router(prefix: str, tag: str) -> APIRouter:
+    """A router whose routes read their requests strictly."""
+    return APIRouter(prefix=prefix, tags=[tag], route_class=StrictRoute)
+
+
+def new_app(  # noqa: PLR0913 - the list of what a service is made of, each by name
+    *,
+    title: str,
+    version: str,
+    database: Database,
+    clock: Clock,
+    authenticate: Authenticate,
+    rereads: dict[str, Reread],
+    checks: Sequence[Check],
+    routers: Sequence[APIRouter],
+    lifespan: Lifespan,
+    recall: Recall = nobody,
+    cors_origins: Sequence[str] = (),
+    tags: Sequence[dict[str, str]] = (),
+) -> FastAPI:
+    """The application: problems, health, metrics, offline `/docs`, strict routes, CORS closed by default."""
+    app: FastAPI = FastAPIOffline(
+        title=title,
+        version=version,
+        lifespan=lifespan,
+        redoc_url=None,
+        redirect_slashes=False,
+        openapi_tags=list(tags),
+        separate_input_output_schemas=True,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.database = database
+    app.state.clock = clock
+    app.state.authenticate = authenticate
+    app.state.recall = recall
+    app.state.rereads = rereads
+    install_problems(app)
+    for router in routers:
+        app.include_router(router)
+    app.include_router(health_router(version, list(checks)))
+    if cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(cors_origins),
+            allow_methods=["*"],
+            allow_headers=[
+                "Authorization",
+                "X-API-Key",
+                "Content-Type",
+                "Idempotency-Key",
+                "If-Match",
+                HEADER,
+            ],
+            expose_headers=["ETag", "Location", "Idempotent-Replayed", HEADER],
+        )
+    app.add_middleware(RequestContext)
+    _document_problems(app)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return "_".join([*(str(tag) for tag in route.tags), route.name]).lower().replace(" ", "_")
+
+
+def limit_threads() -> None:
+    """Bound the pool that runs sync routes: more threads than this only wait for one another."""
+    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+
+
+def _document_problems(app: FastAPI) -> None:
+    """In OpenAPI, put the problem's own schema where FastAPI describes its default refusals."""
+    made = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = made()
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            schemas.pop("HTTPValidationError", None)
+            schemas.pop("ValidationError", None)
+            shape = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas |= shape.pop("$defs", {}) | {"Problem": shape}
+            _replace_default_refusals(document)
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _replace_default_refusals(document: dict[str, Any]) -> None:
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            answers = operation["responses"]
+            if "application/json" in answers.get("422", {}).get("content", {}):
+                answers["422"] = {"description": "Datos no válidos", "content": problem}
+            if operation.get("security"):
+                answers.setdefault("401", {"description": "No autenticado", "content": problem})
+                answers.setdefault("403", {"description": "Sin permiso", "content": problem})
+            if "requestBody" in operation:
+                answers.setdefault("413", {"description": "Cuerpo demasiado grande", "content": problem})
+                answers.setdefault(
+                    "415", {"description": "Tipo de contenido no admitido", "content": problem}
+                )
+            if "security" in operation:
+                answers.setdefault("422", {"description": "Datos no válidos", "content": problem})
+                answers.setdefault("503", {"description": "Servicio no disponible", "content": problem})

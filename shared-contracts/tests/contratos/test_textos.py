@@ -1,0 +1,70 @@
+"""The activities that billing writes in the CRM, word for word as the contract's table has them."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from pydantic import ValidationError
+
+from contratos import textos
+
+FECHA = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+FACTURA, PAGO = f"fac_{'a' * 32}", f"pag_{'b' * 32}"
+
+
+def told(actividad):
+    return json.loads(actividad.model_dump_json(exclude_none=True))
+
+
+def test_an_issued_invoice_is_a_sale():
+    assert told(textos.venta(FACTURA, "F-2026-000001", Decimal("121"), FECHA)) == {
+        "tipo": "venta",
+        "titulo": "Factura #F-2026-000001",
+        "descripcion": "Factura por €121.00",
+        "fecha": "2026-11-24T09:30:00+00:00",
+        "completada": True,
+        "origen": "smartbilling",
+        "referencia_externa": FACTURA,
+    }
+
+
+def test_a_registered_payment_is_a_payment():
+    assert told(textos.pago(PAGO, "F-2026-000001", Decimal("21.5"), FECHA)) == {
+        "tipo": "pago",
+        "titulo": "Pago recibido - Factura #F-2026-000001",
+        "descripcion": "Pago de €21.50",
+        "fecha": "2026-11-24T09:30:00+00:00",
+        "completada": True,
+        "origen": "smartbilling",
+        "referencia_externa": PAGO,
+    }
+
+
+def test_an_annulment_is_a_note_that_names_the_invoice():
+    nota = told(textos.anulacion(FACTURA, "F-2026-000001", "Duplicada", FECHA))
+    assert (nota["tipo"], nota["referencia_externa"]) == ("nota", f"{FACTURA}:anulada")
+    assert "F-2026-000001" in nota["descripcion"]
+    assert "Duplicada" in nota["descripcion"]
+
+
+def test_a_refund_is_a_note_that_names_the_payments_invoice():
+    nota = told(textos.devolucion(PAGO, "F-2026-000001", Decimal("21.50"), FECHA))
+    assert (nota["tipo"], nota["referencia_externa"]) == ("nota", f"{PAGO}:devuelto")
+    assert "€21.50" in nota["descripcion"]
+    assert "F-2026-000001" in nota["descripcion"]
+
+
+@pytest.mark.parametrize(
+    ("total", "written"),
+    [("0", "€0.00"), ("-0.00", "€0.00"), ("-5", "€-5.00"), ("1234567.8", "€1234567.80"), ("1E+2", "€100.00")],
+)
+def test_amounts_are_written_as_in_json(total, written):
+    assert textos.venta(FACTURA, "1", Decimal(total), FECHA).descripcion == f"Factura por {written}"
+
+
+def test_the_instant_is_that_of_the_fact_with_its_offset():
+    fecha = FECHA.astimezone(timezone(timedelta(hours=1)))
+    assert told(textos.venta(FACTURA, "1", Decimal(1), fecha))["fecha"] == "2026-11-24T10:30:00+01:00"
+    with pytest.raises(ValidationError):
+        textos.venta(FACTURA, "1", Decimal(1), FECHA.replace(tzinfo=None))
