@@ -1,0 +1,5 @@
+"""`python -m smartbilling`."""
+
+from .cli import app
+
+app(prog_name="smartbilling")

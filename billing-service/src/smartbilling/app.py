@@ -1,0 +1,170 @@
+"""Composition: which rooms exist and what they are given."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from fastapi.concurrency import run_in_threadpool
+
+from http_rules import Clock, Reread, limit_threads, new_app, system_clock
+from storage import Database, migrations
+
+from . import __version__
+from .altas import routes as altas
+from .ciclo import routes as ciclo
+from .db import FROZEN, HEAD, SCRIPTS
+from .emision import Emisor
+from .facturas import Productor
+from .facturas import releer as releer_factura
+from .facturas import routes as facturas
+from .identidad import Acceso, Autenticador, Claves, Firmante
+from .identidad import presentacion as identidad
+from .identidad import routes as accesos
+from .integracion_crm import IntegracionCrm
+from .integracion_crm import router as integracion_crm
+from .olvido import olvidar_cada_dia
+from .pagos import releer as releer_pago
+from .pagos import routes as pagos
+from .resumen import routes as resumen
+from .series import routes as series
+from .settings import Settings
+from .verificacion import routes as verificacion
+
+Part = Callable[[], AbstractAsyncContextManager[None]]
+"""Something that runs from before the first request until after the last."""
+
+ROUTERS: Sequence[APIRouter] = (
+    facturas.router,
+    ciclo.router,
+    pagos.router,
+    resumen.clientes,
+    resumen.dashboard,
+    verificacion.router,
+    integracion_crm,
+    altas.router,
+    series.router,
+    *accesos.ROUTERS,
+)
+"""Every room's routes, in the order in which `/docs` shows them."""
+
+TAGS: Sequence[tuple[str, str]] = (
+    ("Facturación", "Facturas y borradores: emitirlas, anularlas, buscarlas."),
+    ("Pagos", "Cobros de las facturas y sus devoluciones."),
+    ("Clientes", "La ficha de un cliente: lo que debe y lo que el CRM sabe de él."),
+    ("Dashboard", "Las cifras de la empresa de un vistazo."),
+    ("VERI*FACTU", "Los registros de facturación y la comprobación de su cadena."),
+    ("Integración", "Lo que espera a ser entregado al CRM, y lo que falló."),
+    ("Empresas", "Las empresas que facturan, sus datos fiscales y sus instalaciones."),
+    ("Series", "Las series de números de factura."),
+    ("Usuarios", "Quién tiene acceso a la empresa, y con qué claves de API."),
+    ("Acceso", "Entrar, renovar la sesión, cambiar de empresa y salir."),
+    ("Salud", "Si el servicio vive, si está listo y sus métricas."),
+)
+
+
+def create_app(settings: Settings, clock: Clock = system_clock, *, migrate: bool = False) -> FastAPI:
+    """The billing service on the database of `settings`, brought to its schema first if asked."""
+    database = Database(settings.url)
+    if migrate:
+        migrations.migrate(database, SCRIPTS, HEAD, FROZEN)
+    claves, firmante = Claves(), Firmante(database, clock)
+    crm = IntegracionCrm(database, clock, settings.crm_url, firmante.token_de_servicio)
+    rereads = _rereads(clock)
+    emisor = Emisor(database, clock, rereads, on_commit=crm.despertar)
+    parts = [
+        _part(stop=database.close),
+        _part(stop=claves.cerrar),
+        _part(start=firmante.preparar),
+        olvidar_cada_dia(database, clock),
+        _delivering(crm),
+        _part(start=emisor.start, stop=emisor.stop),
+    ]
+    app = new_app(
+        title="SmartBilling",
+        version=__version__,
+        database=database,
+        clock=clock,
+        authenticate=Autenticador(database, clock, firmante),
+        rereads=rereads,
+        checks=[lambda: _is_migrated(database), emisor.check, crm.check],
+        routers=ROUTERS,
+        lifespan=_running(parts),
+        cors_origins=settings.cors_origins,
+        tags=[{"name": name, "description": description} for name, description in TAGS],
+    )
+    app.state.entorno = settings.entorno
+    app.state.emisor = emisor
+    app.state.crm = crm
+    app.state.productor = productor(settings)
+    app.state.claves = claves
+    app.state.firmante = firmante
+    app.state.acceso = Acceso(database, clock, claves, firmante)
+    return app
+
+
+def _rereads(clock: Clock) -> dict[str, Reread]:
+    """How what a write made is read again, by the prefix of its id, once its answer is forgotten."""
+    return {
+        "fac": releer_factura(clock),
+        "pag": releer_pago,
+        "usr": identidad.releer_usuario,
+        "cla": identidad.releer_clave,
+        "emp": altas.releer,
+        series.RECURSO: series.releer,
+    }
+
+
+def productor(settings: Settings) -> Productor:
+    """Who makes this software, as each record names it."""
+    return Productor(settings.productor_nombre, settings.productor_nif, __version__)
+
+
+def _part(*, start: Callable[[], object] | None = None, stop: Callable[[], object] | None = None) -> Part:
+    """A part that is started and stopped in a thread, so that the loop goes on meanwhile."""
+
+    @asynccontextmanager
+    async def running() -> AsyncIterator[None]:
+        if start is not None:
+            await run_in_threadpool(start)
+        try:
+            yield
+        finally:
+            if stop is not None:
+                await run_in_threadpool(stop)
+
+    return running
+
+
+def _delivering(crm: IntegracionCrm) -> Part:
+    """The delivery to the CRM, which lives in the loop."""
+
+    @asynccontextmanager
+    async def running() -> AsyncIterator[None]:
+        await crm.start()
+        try:
+            yield
+        finally:
+            await crm.stop()
+
+    return running
+
+
+def _running(parts: Sequence[Part]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """The lifespan that starts `parts` in order and stops them in the opposite one."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        limit_threads()
+        async with AsyncExitStack() as stack:
+            for part in parts:
+                await stack.enter_async_context(part())
+            yield
+
+    return lifespan
+
+
+def _is_migrated(database: Database) -> str | None:
+    database.ping()
+    if migrations.is_current(database, HEAD):
+        return None
+    return "La base de datos no está en la versión de este programa: ejecuta «smartbilling migrar»."

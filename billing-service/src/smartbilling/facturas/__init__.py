@@ -1,0 +1,49 @@
+"""Invoices and their drafts: issued, read, listed, annulled."""
+
+from .borradores import crear as crear_borrador
+from .deps import Firma
+from .models import (
+    Borrador,
+    Desglose,
+    Factura,
+    FacturaSituacion,
+    Linea,
+    PalabraDeFactura,
+    ReferenciaExterna,
+)
+from .queries import del_cliente, en_lista, releer, respuesta, una
+from .schemas import FacturaEnLista, FacturaNueva, FacturaPublica
+from .service import (
+    emitida,
+    preparar_alta,
+    preparar_anulacion,
+    preparar_emision_de_borrador,
+    situacion,
+)
+from .sistema import Productor
+
+__all__ = [
+    "Borrador",
+    "Desglose",
+    "Factura",
+    "FacturaEnLista",
+    "FacturaNueva",
+    "FacturaPublica",
+    "FacturaSituacion",
+    "Firma",
+    "Linea",
+    "PalabraDeFactura",
+    "Productor",
+    "ReferenciaExterna",
+    "crear_borrador",
+    "del_cliente",
+    "emitida",
+    "en_lista",
+    "preparar_alta",
+    "preparar_anulacion",
+    "preparar_emision_de_borrador",
+    "releer",
+    "respuesta",
+    "situacion",
+    "una",
+]

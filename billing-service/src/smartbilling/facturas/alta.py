@@ -1,0 +1,209 @@
+"""Issuing an invoice: what the writer does with one that passed the fiscal check."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from typing import Any, ClassVar, Self
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from contratos import textos
+from contratos.crm import ClienteNuevo
+from http_rules import Answer
+from smartbilling.cifras import Cambio
+from smartbilling.emision import Caducado, ClaveDeEncargo, Encargo, Eslabon, Lote
+from smartbilling.empresas import Empresa, Instalacion, hoy
+from smartbilling.integracion_crm import Mensaje, destino_de
+from smartbilling.verifactu import DatosAlta, RegistroConstruido, SistemaInformatico, construir_alta, url_qr
+
+from . import filas
+from .errors import referencia_duplicada
+from .models import Desglose, Factura, FacturaSituacion, Linea, PalabraDeFactura, ReferenciaExterna
+from .numeracion import precargar_cuentas, tomar_numero, ultima_fecha_en
+from .presentacion import entera
+from .propuesta import Aprobada
+from .queries import respuesta
+from .sistema import Productor, host_del_qr, sistema_informatico
+
+_HA_CAMBIADO = "Algo ha cambiado mientras se emitía la factura: repite la petición."
+
+
+@dataclass(kw_only=True, eq=False)
+class Alta(Encargo):
+    """An invoice to issue, from a request or from a draft."""
+
+    empresa_id: str
+    id: str
+    quien: str
+    peticion: str | None
+    clave: ClaveDeEncargo | None
+    aprobada: Aprobada
+    productor: Productor
+    hoy: date
+
+    status: ClassVar[int] = HTTPStatus.CREATED
+
+    def anotar(self, lote: Lote) -> Answer:
+        """See `Encargo.anotar`. Raises ReferenciaDuplicada, InvalidData (`fecha_anterior`), Caducado."""
+        self._comprobar_vigencia(lote)
+        self._comprobar_referencia(lote)
+        aprobada, instalacion = self.aprobada, self.aprobada.serie.instalacion
+        numero = tomar_numero(lote, aprobada.serie, aprobada.fecha_expedicion)
+        sistema: SistemaInformatico = lote.memoria["sistema", instalacion]
+
+        def construir(eslabon: Eslabon) -> RegistroConstruido:
+            return construir_alta(self._datos(numero.texto), sistema, eslabon.anterior, eslabon.instante)
+
+        anexado = lote.anexar(instalacion, self.id, aprobada.zona, construir)
+        qr_url = url_qr(
+            lote.memoria["host", instalacion],
+            aprobada.emisor["nif"],
+            numero.texto,
+            aprobada.fecha_expedicion,
+            aprobada.comprobada.totales.total,
+        )
+        return self._guardar(
+            lote, filas.fila_de_factura(self._suya, aprobada, numero, anexado, lote.ahora, qr_url)
+        )
+
+    def hecho(self, session: Session) -> Answer | None:
+        """See `Encargo.hecho`."""
+        return respuesta(session, self.empresa_id, self.id, self.hoy, status=self.status)
+
+    @classmethod
+    def precargar(cls, lote: Lote, encargos: Sequence[Self]) -> None:
+        """Read the company, its counters, installations and references for the whole batch."""
+        series = {e.aprobada.serie.codigo: e.aprobada.serie for e in encargos}
+        lote.memoria["empresa"] = lote.session.get_one(Empresa, lote.empresa_id)
+        precargar_cuentas(lote, series.values())
+        _precargar_referencias(lote, [e.aprobada.nueva.referencia_externa for e in encargos])
+        for instalacion_id in {serie.instalacion for serie in series.values()}:
+            if ("sistema", instalacion_id) not in lote.memoria:
+                instalacion = lote.session.get_one(Instalacion, (lote.empresa_id, instalacion_id))
+                lote.memoria["host", instalacion_id] = host_del_qr(instalacion)
+                lote.memoria["sistema", instalacion_id] = sistema_informatico(
+                    encargos[0].productor, instalacion, lote.session
+                )
+
+    @property
+    def _suya(self) -> dict[str, Any]:
+        return {"empresa_id": self.empresa_id, "factura_id": self.id}
+
+    def _comprobar_vigencia(self, lote: Lote) -> None:
+        """What was checked before the queue must still hold: who issues, and which day it is for it.
+
+        A day given by the caller is a day; one taken for granted moves on when others issued after midnight.
+        """
+        compania: Empresa = lote.memoria["empresa"]
+        ultima = ultima_fecha_en(lote, self.aprobada.serie)
+        es_de_ayer = (
+            self.aprobada.nueva.fecha_expedicion is None
+            and ultima is not None
+            and self.aprobada.fecha_expedicion < ultima <= hoy(compania, lote.ahora)
+        )
+        if es_de_ayer or compania.version != self.aprobada.version_empresa:
+            raise Caducado(_HA_CAMBIADO)
+
+    def _comprobar_referencia(self, lote: Lote) -> None:
+        referencia = self.aprobada.nueva.referencia_externa
+        if referencia is None:
+            return
+        otra = lote.memoria.get(("referencia", referencia))
+        if otra is not None and otra != self.id:
+            raise referencia_duplicada(referencia, otra)
+        if otra is None:
+            lote.memoria["referencia", referencia] = self.id
+            lote.insertar(ReferenciaExterna, self._suya | {"referencia": referencia})
+
+    def _datos(self, numero: str) -> DatosAlta:
+        hecho, emisor = self.aprobada.comprobada, self.aprobada.emisor
+        return DatosAlta(
+            emisor_nif=emisor["nif"],
+            emisor_nombre=emisor["nombre"],
+            numero=numero,
+            fecha_expedicion=self.aprobada.fecha_expedicion,
+            tipo=self.aprobada.nueva.tipo,
+            descripcion=hecho.descripcion,
+            desglose=hecho.totales.desglose,
+            destinatarios=hecho.destinatarios,
+            fecha_operacion=hecho.fecha_operacion,
+            ref_externa=self.id,
+        )
+
+    def _guardar(self, lote: Lote, factura: dict[str, Any]) -> Answer:
+        """Leave every row of the invoice, and what the CRM and the dashboard must know."""
+        lineas = filas.filas_de_lineas(self._suya, self.aprobada)
+        desglose = filas.filas_de_desglose(self._suya, self.aprobada)
+        situacion = self._situacion()
+        lote.insertar(Factura, factura)
+        lote.insertar(Linea, *lineas)
+        lote.insertar(Desglose, *desglose)
+        self._guardar_situacion(lote, situacion)
+        lote.insertar(
+            PalabraDeFactura, *filas.filas_de_palabras(self._suya, self.aprobada, factura["numero"])
+        )
+        entrega = self._avisar(lote, factura)
+        self._sumar(lote, factura)
+        valores = {"numero": factura["numero"], "total": str(factura["total"]), "huella": factura["huella"]}
+        lote.auditar(self.quien, "factura.emitida", self.id, valores, self.peticion)
+        return Answer(
+            entera(factura, situacion, entrega, lineas, desglose, self.hoy),
+            self.status,
+            recurso=self.id,
+            location=f"/api/facturas/{self.id}" if self.status == HTTPStatus.CREATED else None,
+            version=situacion["version"],
+        )
+
+    def _situacion(self) -> dict[str, Any]:
+        return filas.fila_de_situacion(self._suya, self.aprobada)
+
+    def _guardar_situacion(self, lote: Lote, situacion: dict[str, Any]) -> None:
+        lote.insertar(FacturaSituacion, situacion)
+
+    def _avisar(self, lote: Lote, factura: dict[str, Any]) -> dict[str, Any] | None:
+        """Leave the message for the CRM; how its delivery stands, or None when there is nobody to tell of."""
+        nueva = self.aprobada.nueva
+        destino = destino_de(
+            cliente_id=nueva.cliente_id,
+            cif=nueva.cliente_cif,
+            id_otro=factura["cliente_id_otro"],
+            email=nueva.cliente_email,
+            tipo=nueva.tipo,
+        )
+        if destino is None:
+            return None
+        actividad = textos.venta(self.id, factura["numero"], factura["total"], lote.ahora)
+        cliente = None if nueva.cliente_id else self._cliente()
+        lote.avisar(Mensaje(destino, self.id, actividad, cliente, peticion=self.peticion), factura_nueva=True)
+        return {"estado": "pendiente", "cliente_id": nueva.cliente_id}
+
+    def _cliente(self) -> ClienteNuevo:
+        """The customer for the CRM; its data were checked with the invoice."""
+        nueva = self.aprobada.nueva
+        return ClienteNuevo.model_construct(
+            nombre_completo=nueva.cliente_nombre or nueva.cliente_email or nueva.cliente_cif or "",
+            email=nueva.cliente_email,
+            cif_nif=nueva.cliente_cif,
+            direccion=nueva.cliente_direccion,
+        )
+
+    def _sumar(self, lote: Lote, factura: dict[str, Any]) -> None:
+        lote.sumar(factura["fecha_expedicion"], Cambio(facturas=1, facturado=factura["total"]))
+        if factura["total_a_pagar"] > 0:
+            lote.sumar(factura["fecha_vencimiento"], Cambio(pendientes=1, pendiente=factura["total_a_pagar"]))
+
+
+def _precargar_referencias(lote: Lote, referencias: Sequence[str | None]) -> None:
+    dadas = [referencia for referencia in referencias if referencia]
+    if not dadas:
+        return
+    found = lote.session.execute(
+        select(col(ReferenciaExterna.referencia), col(ReferenciaExterna.factura_id)).where(
+            col(ReferenciaExterna.empresa_id) == lote.empresa_id,
+            col(ReferenciaExterna.referencia).in_(dadas),
+        )
+    )
+    for referencia, factura_id in found:
+        lote.memoria["referencia", referencia] = factura_id

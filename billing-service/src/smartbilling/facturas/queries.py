@@ -1,0 +1,177 @@
+"""Reads of the invoices room."""
+
+from collections.abc import Sequence
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, false, select
+from sqlmodel import Session, SQLModel, col
+
+from contratos import NotFound
+from contratos.nif import normalise_nif
+from http_rules import Answer, Clock, Orden, Reread
+from smartbilling.empresas import empresa, hoy
+from smartbilling.fiscal import Estado
+from smartbilling.integracion_crm import EntregaFactura, facturas_del_cliente
+
+from . import presentacion
+from .busqueda import fin_de_prefijo, palabras
+from .models import (
+    Borrador,
+    Desglose,
+    Factura,
+    FacturaSituacion,
+    Linea,
+    PalabraDeFactura,
+    ReferenciaExterna,
+)
+from .schemas import BorradorNuevo, FacturaEnLista, FacturaPublica, FiltroFacturas
+
+_S = FacturaSituacion
+
+ORDENES = {
+    "creada": Orden((col(_S.factura_id),), lambda s: (s.factura_id,), descending=False),
+    "-creada": Orden((col(_S.factura_id),), lambda s: (s.factura_id,)),
+    "fecha_expedicion": Orden(
+        (col(_S.fecha), col(_S.factura_id)), lambda s: (s.fecha, s.factura_id), descending=False
+    ),
+    "-fecha_expedicion": Orden((col(_S.fecha), col(_S.factura_id)), lambda s: (s.fecha, s.factura_id)),
+}
+"""Orders of the list: each an index of `facturas_situacion`."""
+
+
+def _table(model: type[SQLModel]) -> Table:
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+def filas(
+    session: Session, model: type[SQLModel], empresa_id: str, ids: Sequence[str]
+) -> list[dict[str, Any]]:
+    """The rows of `model` that belong to the invoices `ids`, in the order of their keys."""
+    table = _table(model)
+    de_factura = table.c.factura_id if "factura_id" in table.c else table.c.id
+    found = session.execute(
+        select(table)
+        .where(table.c.empresa_id == empresa_id, de_factura.in_(ids))
+        .order_by(*table.primary_key.columns)
+    )
+    return [dict(row) for row in found.mappings()]
+
+
+def una(session: Session, empresa_id: str, factura_id: str, hoy: date) -> tuple[FacturaPublica, int]:
+    """An invoice or draft, and its version. Raises NotFound."""
+    situaciones = filas(session, FacturaSituacion, empresa_id, [factura_id])
+    if not situaciones:
+        raise NotFound("No hay ninguna factura con ese identificador.")
+    situacion = situaciones[0]
+    if situacion["estado"] == Estado.BORRADOR:
+        row = session.get_one(Borrador, (empresa_id, factura_id))
+        return presentacion.borrador(factura_id, BorradorNuevo.model_validate(row.datos)), situacion[
+            "version"
+        ]
+    entregas = filas(session, EntregaFactura, empresa_id, [factura_id])
+    vista = presentacion.entera(
+        filas(session, Factura, empresa_id, [factura_id])[0],
+        situacion,
+        entregas[0] if entregas else None,
+        filas(session, Linea, empresa_id, [factura_id]),
+        filas(session, Desglose, empresa_id, [factura_id]),
+        hoy,
+    )
+    return vista, situacion["version"]
+
+
+def respuesta(
+    session: Session, empresa_id: str, factura_id: str, hoy: date, *, status: int = HTTPStatus.OK
+) -> Answer | None:
+    """An invoice as an answer, with its version and place; None when there is none, or only a draft."""
+    try:
+        vista, version = una(session, empresa_id, factura_id, hoy)
+    except NotFound:
+        return None
+    if vista.estado == Estado.BORRADOR:
+        return None
+    location = f"/api/facturas/{factura_id}" if status == HTTPStatus.CREATED else None
+    return Answer(vista, status, recurso=factura_id, location=location, version=version)
+
+
+def releer(reloj: Clock) -> Reread:
+    """Reads an invoice or draft as it stands, for a replay whose answer is forgotten. It raises NotFound."""
+
+    def leer(session: Session, empresa_id: str, factura_id: str) -> Answer:
+        dia = hoy(empresa(session, empresa_id), reloj())
+        vista, version = una(session, empresa_id, factura_id, dia)
+        return Answer(vista, recurso=factura_id, version=version)
+
+    return leer
+
+
+def lista(empresa_id: str, filtro: FiltroFacturas, hoy: date) -> Select[FacturaSituacion]:
+    """The invoices and drafts that `filtro` asks for; `hoy` decides which are overdue."""
+    query = select(_S).where(col(_S.empresa_id) == empresa_id)
+    if filtro.cliente_id is not None:
+        query = query.where(del_cliente(empresa_id, filtro.cliente_id))
+    iguales = ((_S.estado, filtro.estado), (_S.serie, filtro.serie))
+    for column, value in iguales:
+        if value is not None:
+            query = query.where(col(column) == value)
+    if filtro.cif is not None:
+        query = query.where(col(_S.cliente_cif) == normalise_nif(filtro.cif))
+    if filtro.desde is not None:
+        query = query.where(col(_S.fecha) >= filtro.desde)
+    if filtro.hasta is not None:
+        query = query.where(col(_S.fecha) <= filtro.hasta)
+    if filtro.vencidas is not None:
+        vencida = (col(_S.estado) == Estado.EMITIDA) & (col(_S.pendiente) > 0) & (col(_S.vencimiento) < hoy)
+        query = query.where(vencida if filtro.vencidas else ~vencida)
+    if filtro.referencia_externa is not None:
+        query = query.where(col(_S.factura_id).in_(_por_referencia(empresa_id, filtro.referencia_externa)))
+    if filtro.buscar and not filtro.buscar.isspace():
+        buscadas = palabras(filtro.buscar)
+        query = query.where(*(col(_S.factura_id).in_(_por_palabra(empresa_id, p)) for p in buscadas))
+        query = query if buscadas else query.where(false())
+    return query
+
+
+def del_cliente(empresa_id: str, cliente_id: str) -> ColumnElement[bool]:
+    """Invoices that name this CRM client, or that the CRM knows as its."""
+    return (col(_S.cliente_id) == cliente_id) | col(_S.factura_id).in_(
+        facturas_del_cliente(empresa_id, cliente_id)
+    )
+
+
+def _por_referencia(empresa_id: str, referencia: str) -> Select[str]:
+    return select(col(ReferenciaExterna.factura_id)).where(
+        col(ReferenciaExterna.empresa_id) == empresa_id, col(ReferenciaExterna.referencia) == referencia
+    )
+
+
+def _por_palabra(empresa_id: str, prefijo: str) -> Select[str]:
+    return select(col(PalabraDeFactura.factura_id)).where(
+        col(PalabraDeFactura.empresa_id) == empresa_id,
+        col(PalabraDeFactura.palabra) >= prefijo,
+        col(PalabraDeFactura.palabra) < fin_de_prefijo(prefijo),
+    )
+
+
+def en_lista(
+    session: Session, empresa_id: str, situaciones: Sequence[FacturaSituacion], hoy: date
+) -> list[FacturaEnLista]:
+    """A page of invoices and drafts, read with as many queries as tables, however many there are."""
+    ids = [s.factura_id for s in situaciones]
+    facturas = {f["id"]: f for f in filas(session, Factura, empresa_id, ids)}
+    entregas = {e["factura_id"]: e for e in filas(session, EntregaFactura, empresa_id, ids)}
+    borradores = {b["id"]: b for b in filas(session, Borrador, empresa_id, ids)}
+    shown = []
+    for situacion in situaciones:
+        ident = situacion.factura_id
+        if ident in facturas:
+            shown.append(
+                presentacion.en_lista(facturas[ident], situacion.model_dump(), entregas.get(ident), hoy)
+            )
+        else:
+            contenido = BorradorNuevo.model_validate(borradores[ident]["datos"])
+            whole = presentacion.borrador(ident, contenido)
+            shown.append(FacturaEnLista.model_validate(whole))
+    return shown

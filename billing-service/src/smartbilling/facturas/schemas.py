@@ -1,0 +1,241 @@
+"""The invoices room's shapes on the wire."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, StrictBool
+
+from contratos import Entrada, Salida
+from contratos.types import (
+    Cantidad,
+    Email,
+    Euros,
+    Fecha,
+    Instante,
+    Nif,
+    Nombre,
+    Opcional,
+    Porcentaje,
+    Precio,
+    Texto,
+)
+from http_rules import Paging
+from smartbilling.fiscal import Estado
+
+CERO = Decimal(0)
+LINEAS_MAXIMAS = 2_000
+
+Tipo = Literal["F1", "F2"]
+Redondeo = Literal["por_tipo", "por_linea"]
+CodigoSerie = Annotated[str, Field(min_length=1, max_length=20, examples=["F"])]
+Referencia = Annotated[str, Field(min_length=1, max_length=60, examples=["pedido-1042"])]
+IdDeCliente = Annotated[str, Field(pattern=r"^cli_[0-9a-f]{32}$")]
+
+_EJEMPLO: dict[str, Any] = {
+    "cliente_nombre": "Talleres Ruiz, S.L.",
+    "cliente_cif": "B12345674",
+    "cliente_email": "pagos@talleresruiz.example",
+    "cliente_direccion": "Calle Mayor 1, 28013 Madrid",
+    "lineas": [
+        {"descripcion": "Revisión anual", "cantidad": 1, "precio_unitario": "100.00", "tipo_iva": 21},
+        {"descripcion": "Aceite", "cantidad": "4.5", "precio_unitario": "8.20", "descuento": 10},
+    ],
+}
+
+
+class IdOtroNuevo(Entrada):
+    """Who has no Spanish NIF: `tipo` 02 VAT-EU, 03 passport, 04 official, 05 residence, 06 other, 07."""
+
+    pais: Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["FR"])] | None = None
+    tipo: Literal["02", "03", "04", "05", "06", "07"]
+    id: Annotated[str, Field(min_length=1, max_length=20, examples=["FR40303265045"])]
+
+
+class DestinatarioNuevo(Entrada):
+    """A further recipient."""
+
+    nombre: Nombre
+    cif: Annotated[Nif | None, Opcional] = None
+    id_otro: IdOtroNuevo | None = None
+
+
+class LineaNueva(Entrada):
+    """A line: `precio_unitario` in euros; discount and rates in percent; tax fields as in VERI*FACTU."""
+
+    descripcion: Texto
+    cantidad: Cantidad
+    precio_unitario: Precio
+    descuento: Porcentaje = CERO
+    tipo_iva: Porcentaje | None = None
+    recargo_equivalencia: Porcentaje | None = None
+    irpf: Porcentaje | None = None
+    suplido: StrictBool = False
+    impuesto: Literal["01", "02", "03", "05"] | None = None
+    clave_regimen: Annotated[str, Field(pattern=r"^[0-9]{2}$")] | None = None
+    calificacion: Literal["S1", "S2", "N1", "N2"] | None = None
+    exencion: Literal["E1", "E2", "E3", "E4", "E5", "E6"] | None = None
+
+
+class _Contenido(Entrada):
+    """What an invoice says, issued or not."""
+
+    cliente_nombre: Annotated[Nombre | None, Opcional] = None
+    cliente_email: Annotated[Email | None, Opcional] = None
+    cliente_cif: Annotated[Nif | None, Opcional] = None
+    cliente_id_otro: IdOtroNuevo | None = None
+    cliente_id: IdDeCliente | None = None
+    cliente_direccion: Annotated[Texto | None, Opcional] = None
+    serie: CodigoSerie | None = None
+    tipo: Tipo = "F1"
+    fecha_expedicion: Fecha | None = None
+    fecha_operacion: Fecha | None = None
+    fecha_vencimiento: Fecha | None = None
+    descripcion: Annotated[Texto | None, Opcional] = None
+    referencia_externa: Referencia | None = None
+    descuento_global: Porcentaje = CERO
+    retencion_irpf: Porcentaje | None = None
+    redondeo: Redondeo = "por_tipo"
+    precios_con_impuestos: StrictBool = False
+    destinatarios: Annotated[list[DestinatarioNuevo], Field(default_factory=list, max_length=999)]
+    lineas: Annotated[list[LineaNueva], Field(default_factory=list, max_length=LINEAS_MAXIMAS)]
+
+
+class FacturaNueva(_Contenido):
+    """An invoice to issue, or to keep as a draft, which may be incomplete."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EJEMPLO]})
+
+    estado: Literal["emitida", "borrador"] = "emitida"
+
+
+class BorradorNuevo(_Contenido):
+    """What a draft says from now on."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EJEMPLO]})
+
+    estado: Literal["borrador"] = "borrador"
+
+
+class ClienteDeFactura(Salida):
+    """The customer, as the invoice names it."""
+
+    nombre: str | None
+    cif: str | None
+    id_otro: dict[str, Any] | None
+    direccion: str | None
+    email: str | None
+    cliente_id: str | None
+
+
+class LineaPublica(Salida):
+    """A line, with what it comes to."""
+
+    descripcion: str
+    cantidad: Cantidad
+    precio_unitario: Precio
+    descuento: Porcentaje
+    tipo_iva: Porcentaje | None
+    recargo_equivalencia: Porcentaje | None
+    irpf: Porcentaje | None
+    suplido: bool
+    impuesto: str | None
+    clave_regimen: str | None
+    calificacion: str | None
+    exencion: str | None
+    importe: Euros
+
+
+class DesglosePublico(Salida):
+    """A tax group."""
+
+    impuesto: str
+    clave_regimen: str
+    calificacion: str | None
+    exencion: str | None
+    tipo_iva: Porcentaje | None
+    base: Euros
+    cuota: Euros
+    recargo_equivalencia: Porcentaje | None
+    recargo: Euros
+
+
+class Verifactu(Salida):
+    """The invoice's record in the chain; all null in a draft."""
+
+    huella: str | None = None
+    huella_anterior: str | None = None
+    fecha_hora_huso: str | None = None
+    qr_url: str | None = None
+    estado_envio: Literal["pendiente"] | None = None
+    csv: str | None = None
+
+
+class EntregaCrm(Salida):
+    """Whether the CRM knows of the invoice, and which client it is there."""
+
+    estado: Literal["pendiente", "entregado", "fallido", "no_aplica"] = "no_aplica"
+    cliente_id: str | None = None
+
+
+class FacturaEnLista(Salida):
+    """An invoice, without its lines."""
+
+    id: str
+    numero: str | None
+    serie: str | None
+    tipo: str
+    estado: Estado
+    fecha_expedicion: Fecha | None
+    fecha_operacion: Fecha | None
+    fecha_vencimiento: Fecha | None
+    emitida: Instante | None
+    descripcion: str | None
+    referencia_externa: str | None
+    cliente: ClienteDeFactura
+    destinatarios: list[dict[str, Any]]
+    redondeo: str
+    precios_con_impuestos: bool
+    descuento_global: Porcentaje
+    retencion_irpf: Porcentaje | None
+    base_imponible: Euros
+    cuota_total: Euros
+    recargo_total: Euros
+    retencion: Euros
+    suplidos: Euros
+    total: Euros
+    total_a_pagar: Euros
+    pagado: Euros
+    pendiente: Euros
+    vencida: bool
+    rectificada_por: str | None = None
+    verifactu: Verifactu
+    crm: EntregaCrm
+
+
+class FacturaPublica(FacturaEnLista):
+    """An invoice, whole."""
+
+    lineas: list[LineaPublica]
+    desglose: list[DesglosePublico]
+
+
+class FiltroFacturas(Paging):
+    """Which invoices, and in what order."""
+
+    orden: Literal["-creada", "creada", "-fecha_expedicion", "fecha_expedicion"] = "-creada"
+    estado: Estado | None = None
+    cliente_id: Annotated[str, Field(max_length=40)] | None = None
+    cif: (
+        Annotated[str, Field(max_length=30, description="NIF del cliente, con o sin separadores.")] | None
+    ) = None
+    serie: Annotated[str, Field(max_length=20)] | None = None
+    desde: Fecha | None = Field(default=None, description="Fecha de expedición, incluida.")
+    hasta: Fecha | None = Field(default=None, description="Fecha de expedición, incluida.")
+    vencidas: bool | None = Field(default=None, description="Solo las que deben algo pasada su fecha.")
+    referencia_externa: Annotated[str, Field(max_length=60)] | None = None
+    buscar: (
+        Annotated[
+            str, Field(max_length=100, description="Principio de palabra: número, cliente, NIF, referencia.")
+        ]
+        | None
+    ) = None

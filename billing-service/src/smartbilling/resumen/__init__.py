@@ -1,0 +1,1 @@
+"""The executive dashboard, and the record of a client over both services."""

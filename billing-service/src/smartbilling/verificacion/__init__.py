@@ -1,0 +1,1 @@
+"""The check of a company's chains, numbering and invoices against one another."""

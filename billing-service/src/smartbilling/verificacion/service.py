@@ -1,0 +1,128 @@
+"""Reads a company's records and invoices in one pass and has them checked."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import func, select
+from sqlmodel import Session, SQLModel, col
+
+from smartbilling.empresas import Instalacion
+from smartbilling.facturas import Factura, FacturaSituacion
+from smartbilling.registros import COLUMNAS, Cabeza, Registro, guardado
+from smartbilling.series import Contador, Serie
+from smartbilling.verifactu import Cabeza as Fin
+from smartbilling.verifactu import FacturaGuardada, Hallazgo, RegistroGuardado, verificar
+
+from .schemas import HallazgoPublico, Verificacion
+
+_LISTADOS = 1_000
+_DE_UNA_VEZ = 500
+
+
+def verificacion(session: Session, empresa_id: str, ahora: datetime) -> Verificacion:
+    """Every installation of a company: huellas, links, instants, schema, numbering, records and invoices."""
+    hallazgos = [
+        HallazgoPublico.model_validate(hallazgo)
+        for hallazgo in islice(_de_empresa(session, empresa_id, ahora), _LISTADOS)
+    ]
+    registros = session.execute(
+        select(func.count()).select_from(Registro).where(col(Registro.empresa_id) == empresa_id)
+    ).scalar_one()
+    return Verificacion(correcta=not hallazgos, registros=registros, hallazgos=hallazgos)
+
+
+def _de_empresa(session: Session, empresa_id: str, ahora: datetime) -> Iterator[Hallazgo]:
+    cabezas = {
+        cabeza.instalacion: cabeza
+        for cabeza in session.execute(select(Cabeza).where(col(Cabeza.empresa_id) == empresa_id)).scalars()
+    }
+    instalaciones = session.execute(
+        select(col(Instalacion.id)).where(col(Instalacion.empresa_id) == empresa_id).order_by(Instalacion.id)
+    ).scalars()
+    for instalacion in instalaciones.all():
+        cabeza = cabezas.get(instalacion)
+        if cabeza is None:
+            yield Hallazgo(instalacion, "cabeza_ausente", "Falta el final de la cadena de esta instalación.")
+        yield from verificar(
+            _registros(session, empresa_id, instalacion),
+            _facturas(session, empresa_id, instalacion),
+            cabeza=_fin(session, cabeza) if cabeza else None,
+            ahora=ahora,
+            primeros=_primeros(session, empresa_id),
+        )
+
+
+def _registros(session: Session, empresa_id: str, instalacion: str) -> Iterator[RegistroGuardado]:
+    table = SQLModel.metadata.tables["registros"]
+    rows = session.execute(
+        select(*(table.c[name] for name in COLUMNAS))
+        .where(table.c.empresa_id == empresa_id, table.c.instalacion == instalacion)
+        .order_by(table.c.secuencia)
+        .execution_options(yield_per=_DE_UNA_VEZ)
+    )
+    for row in rows.mappings():
+        yield guardado(dict(row))
+
+
+def _facturas(session: Session, empresa_id: str, instalacion: str) -> Iterator[FacturaGuardada]:
+    """Invoices in the order of their records; one whose record is not there comes last."""
+    rows = session.execute(
+        select(Factura, col(FacturaSituacion.estado))
+        .join(
+            Serie,
+            (col(Serie.empresa_id) == Factura.empresa_id) & (col(Serie.codigo) == Factura.serie),
+        )
+        .join(
+            FacturaSituacion,
+            (col(FacturaSituacion.empresa_id) == Factura.empresa_id)
+            & (col(FacturaSituacion.factura_id) == Factura.id),
+        )
+        .outerjoin(
+            Registro,
+            (col(Registro.empresa_id) == Factura.empresa_id) & (col(Registro.id) == Factura.registro_id),
+        )
+        .where(col(Factura.empresa_id) == empresa_id, col(Serie.instalacion) == instalacion)
+        .order_by(
+            col(Registro.secuencia).is_(None),
+            col(Registro.secuencia),
+            col(Factura.serie),
+            col(Factura.anio),
+            col(Factura.secuencia),
+        )
+        .execution_options(yield_per=_DE_UNA_VEZ)
+    )
+    for factura, estado in rows:
+        yield FacturaGuardada(
+            id=factura.id,
+            numero=factura.numero,
+            serie=factura.serie,
+            anio=factura.anio,
+            secuencia=factura.secuencia,
+            fecha_expedicion=factura.fecha_expedicion,
+            total=factura.total,
+            cuota=factura.cuota_total + factura.recargo_total,
+            estado=estado,
+        )
+
+
+def _fin(session: Session, cabeza: Cabeza) -> Fin:
+    """The end of a chain as it was kept apart from the records."""
+    if cabeza.registro_id is None:
+        return Fin(cabeza.secuencia, "")
+    registro = session.get(Registro, (cabeza.empresa_id, cabeza.registro_id))
+    return Fin(cabeza.secuencia, registro.huella if registro else "")
+
+
+def _primeros(session: Session, empresa_id: str) -> dict[tuple[str, int], int]:
+    """The first number of the first year of each series that does not begin at 1."""
+    rows = session.execute(
+        select(col(Serie.codigo), col(Serie.primer_numero), func.min(Contador.anio))
+        .join(
+            Contador,
+            (col(Contador.empresa_id) == Serie.empresa_id) & (col(Contador.serie) == Serie.codigo),
+        )
+        .where(col(Serie.empresa_id) == empresa_id, col(Serie.primer_numero) > 1)
+        .group_by(col(Serie.codigo), col(Serie.primer_numero))
+    )
+    return {(codigo, anio): primero for codigo, primero, anio in rows}

@@ -1,0 +1,341 @@
+"""The Emisor under load and under fire: numbers unbroken, neighbours unharmed, nobody left waiting."""
+
+import ctypes
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import text
+
+from contratos import DomainError
+from http_rules import new_id
+from smartbilling.emision import Caducado, Encargo, Peticion
+from smartbilling.emision.cola import CAPACIDAD
+from smartbilling.facturas import FacturaNueva, preparar_alta
+from smartbilling.identidad import Usuario  # noqa: F401 - the tables that the service knows
+
+from ..facturacion import Api, factura, problema
+
+
+@contextmanager
+def escritor_parado(api):
+    """While the block runs the company's writer waits: its chain is locked. Gives the locking session."""
+    with api.servicio.database.unit_of_work() as session:
+        session.execute(
+            text("SELECT 1 FROM cabezas WHERE empresa_id = :e" + _for_update(api)), {"e": api.empresa.id}
+        )
+        yield session
+
+
+def _for_update(api):
+    return " FOR UPDATE" if api.servicio.database.dialect == "postgresql" else ""
+
+
+def esperar(fact, seconds=10.0):
+    """Wait for a fact; fails when it does not come."""
+    end = time.monotonic() + seconds
+    while not fact():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.005)
+
+
+def en_cola(api):
+    """How many items wait for the company's writer, or are in its hands."""
+    return sum(len(cola._trabajos) for cola in api.servicio.app.state.emisor._colas)
+
+
+def juntas(api, bodies):
+    """The answers to requests that wait in the queue together, the first of them in the writer's hands."""
+    with ThreadPoolExecutor(len(bodies)) as pool:
+        with escritor_parado(api):
+            first = pool.submit(api.crear, bodies[0])
+            esperar(lambda: api.servicio.app.state.emisor._colas and en_cola(api) == 0)
+            time.sleep(0.05)
+            others = []
+            for n, body in enumerate(bodies[1:], 1):
+                others.append(pool.submit(api.crear, body))
+                esperar(lambda n=n: en_cola(api) == n)
+        return [future.result() for future in (first, *others)]
+
+
+def test_two_hundred_parallel_requests_get_two_hundred_consecutive_numbers(api):
+    with ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(lambda n: api.crear(factura(), clave=f"pedido-{n:04}"), range(200)))
+    assert {a.status_code for a in answers} == {201}
+    hechas = sorted((a.json() for a in answers), key=lambda hecha: hecha["numero"])
+    assert [hecha["numero"] for hecha in hechas] == [f"F-2026-{n:06}" for n in range(1, 201)]
+    assert [h["verifactu"]["huella_anterior"] for h in hechas[1:]] == [
+        h["verifactu"]["huella"] for h in hechas[:-1]
+    ]
+    assert api.verificacion() == {"correcta": True, "registros": 200, "hallazgos": []}
+
+
+def test_one_bad_item_never_fails_its_neighbours(api):
+    api.emitir(fecha_expedicion="2026-11-20", referencia_externa="ya-usada")
+    bodies = [
+        factura(),
+        factura(referencia_externa="ya-usada"),
+        factura(referencia_externa="nueva"),
+        factura(referencia_externa="nueva"),
+        factura(fecha_expedicion="2026-11-20"),
+        factura(),
+    ]
+    answers = juntas(api, bodies)
+    assert [a.status_code for a in answers] == [201, 409, 201, 409, 422, 201]
+    assert [a.json().get("numero") or a.json()["codigo"] for a in answers] == [
+        "F-2026-000002",
+        "referencia_duplicada",
+        "F-2026-000003",
+        "referencia_duplicada",
+        "fecha_anterior",
+        "F-2026-000004",
+    ]
+    assert answers[3].json()["factura_id"] == answers[2].json()["id"]
+    assert api.verificacion() == {"correcta": True, "registros": 4, "hallazgos": []}
+
+
+@dataclass(eq=False)
+class Explota(Encargo):
+    """An item that breaks in a way that nobody foresaw."""
+
+    empresa_id: str
+    clave = None
+    id: str = ""
+
+    def anotar(self, lote):
+        lote.insertar_lo_que_no_hay()
+
+    def hecho(self, session):
+        return None
+
+    @classmethod
+    def precargar(cls, lote, encargos):
+        pass
+
+
+@pytest.mark.parametrize("precarga", [False, True])
+def test_an_item_that_breaks_unforeseen_breaks_alone(api, precarga, monkeypatch):
+    if precarga:
+        monkeypatch.setattr(Explota, "precargar", classmethod(lambda cls, lote, encargos: 1 / 0))
+    emisor = api.servicio.app.state.emisor
+    with ThreadPoolExecutor(4) as pool:
+        with escritor_parado(api):
+            first = pool.submit(api.crear, factura())
+            esperar(lambda: en_cola(api) == 0)
+            time.sleep(0.05)
+            bomb = emisor.encolar(Explota(api.empresa.id))
+            second = pool.submit(api.crear, factura())
+            esperar(lambda: en_cola(api) == 2)
+        assert [future.result().json()["numero"] for future in (first, second)] == [
+            "F-2026-000001",
+            "F-2026-000002",
+        ]
+    assert isinstance(bomb.exception(10), AttributeError | ZeroDivisionError)
+    assert api.servicio.http.get("/health/ready").status_code == 200
+
+
+def test_a_full_queue_says_so_at_once_and_holds_over_a_thousand(api):
+    class Nada(Explota):
+        def anotar(self, lote):
+            raise DomainError("nothing to do")
+
+    Nada.code = DomainError.code = "nada"
+    emisor = api.servicio.app.state.emisor
+    with escritor_parado(api):
+        waiting = [emisor.encolar(Nada(api.empresa.id))]
+        esperar(lambda: en_cola(api) == 0)
+        waiting += [emisor.encolar(Nada(api.empresa.id)) for _ in range(CAPACIDAD)]
+        began = time.monotonic()
+        answer = api.crear(factura(), clave="no-cabe-esta-vez")
+        assert problema(answer) == (503, "sobrecarga")
+        assert int(answer.headers["retry-after"]) >= 1
+        assert time.monotonic() - began < 2
+        assert api.servicio.http.get("/health/ready").status_code == 200
+    assert len(waiting) > 1_000
+    assert {type(future.exception(30)) for future in waiting} == {DomainError}
+    assert api.crear(factura(), clave="no-cabe-esta-vez").status_code == 201
+
+
+def test_a_dead_writer_makes_the_service_unready_and_leaves_nobody_waiting(api_propia):
+    emisor = api_propia.servicio.app.state.emisor
+    assert api_propia.servicio.http.get("/health/ready").status_code == 200
+    for hilo in emisor._hilos:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(hilo.ident), ctypes.py_object(SystemExit))
+    answers = [api_propia.crear(factura()) for _ in range(2)]
+    assert {problema(answer) for answer in answers} == {(503, "emision_parada")}
+    ready = api_propia.servicio.http.get("/health/ready")
+    assert problema(ready) == (503, "no_listo")
+    assert ready.json()["listo"] is False
+    assert api_propia.servicio.http.get("/health/live").status_code == 200
+    assert api_propia.lista()["total"] == 0
+
+
+def test_a_stop_records_what_waits_and_takes_no_more(api_propia):
+    api, emisor = api_propia, api_propia.servicio.app.state.emisor
+    with ThreadPoolExecutor(12) as pool:
+        with escritor_parado(api):
+            waiting = [pool.submit(api.crear, factura())]
+            time.sleep(0.3)
+            waiting += [pool.submit(api.crear, factura()) for _ in range(9)]
+            esperar(lambda: en_cola(api) == 9)
+            stopped = pool.submit(emisor.stop)
+        assert {future.result(20).status_code for future in waiting} == {201}
+        stopped.result(20)
+    assert problema(api.crear(factura())) == (503, "emision_parada")
+    assert api.verificacion() == {"correcta": True, "registros": 10, "hallazgos": []}
+
+
+def test_tax_data_changed_while_an_invoice_waits_are_the_ones_it_bears(api):
+    nif = api.servicio.nif()
+    with ThreadPoolExecutor(2) as pool:
+        with escritor_parado(api) as session:
+            waiting = pool.submit(api.crear, factura())
+            esperar(lambda: api.servicio.app.state.emisor and en_cola(api) == 0 and not waiting.done())
+            time.sleep(0.1)
+            session.execute(
+                text("UPDATE empresas SET nif = :n, version = version + 1 WHERE id = :e"),
+                {"n": nif, "e": api.empresa.id},
+            )
+        answer = waiting.result(10)
+    assert (answer.status_code, answer.json()["numero"]) == (201, "F-2026-000001")
+    assert nif in answer.json()["verifactu"]["qr_url"]
+    assert api.filas("SELECT emisor_nif FROM registros WHERE empresa_id = :e", e=api.empresa.id) == [(nif,)]
+
+
+def test_a_draft_changed_while_it_waits_to_be_issued_is_issued_as_it_is_then(api):
+    draft = api.borrador()["id"]
+    with ThreadPoolExecutor(2) as pool:
+        with escritor_parado(api) as session:
+            waiting = pool.submit(api.mover, draft, "emitida")
+            time.sleep(0.3)
+            session.execute(
+                text("UPDATE facturas_situacion SET version = version + 1 WHERE factura_id = :f"),
+                {"f": draft},
+            )
+        answer = waiting.result(10)
+    assert (answer.status_code, answer.json()["numero"], answer.headers["etag"]) == (
+        200,
+        "F-2026-000001",
+        '"3"',
+    )
+
+
+def test_an_invoice_of_yesterday_by_default_that_others_overtook_is_prepared_again(api):
+    with api.servicio.database.reading() as session:
+        quien = api.servicio.app.state.authenticate
+        identity = quien(_credenciales(api))
+        nueva = FacturaNueva.model_validate(factura())
+        productor = api.servicio.app.state.productor
+        ayer = preparar_alta(session, Peticion(identity, None, api.reloj()), nueva, productor)
+        dicha = preparar_alta(
+            session,
+            Peticion(identity, None, api.reloj()),
+            FacturaNueva.model_validate(factura(fecha_expedicion="2026-11-24")),
+            productor,
+        )
+    api.reloj.avanzar(days=1)
+    api.emitir()
+    emisor = api.servicio.app.state.emisor
+    assert isinstance(emisor.encolar(ayer).exception(10), Caducado)
+    assert emisor.encolar(dicha).exception(10).code == "fecha_anterior"
+    assert api.emitir()["numero"] == "F-2026-000002"
+
+
+def _credenciales(api):
+    from http_rules import Credentials
+
+    return Credentials(api_key=api.empresa.clave_api)
+
+
+def test_an_unreadable_head_refuses_and_never_makes_a_second_first_record(api):
+    api.emitir()
+    head = api.filas("SELECT secuencia, registro_id FROM cabezas WHERE empresa_id = :e", e=api.empresa.id)[0]
+    for secuencia, registro_id in ((0, None), (2, head.registro_id), (1, new_id("reg")), (5, None)):
+        _poner_cabeza(api, secuencia, registro_id)
+        answer = api.crear(factura())
+        assert problema(answer) == (503, "cadena_ilegible")
+        assert api.verificacion()["correcta"] is False
+    with api.servicio.database.unit_of_work() as session:
+        session.execute(text("DELETE FROM cabezas WHERE empresa_id = :e"), {"e": api.empresa.id})
+    assert problema(api.crear(factura())) == (503, "cadena_ilegible")
+    assert [h["codigo"] for h in api.verificacion()["hallazgos"]] == ["cabeza_ausente"]
+    instalacion = api.filas("SELECT id FROM instalaciones WHERE empresa_id = :e", e=api.empresa.id)[0].id
+    with api.servicio.database.unit_of_work() as session:
+        session.execute(
+            text(
+                "INSERT INTO cabezas (empresa_id, instalacion, secuencia, registro_id) VALUES (:e, :i, 1, :r)"
+            ),
+            {"e": api.empresa.id, "i": instalacion, "r": head.registro_id},
+        )
+    assert api.emitir()["numero"] == "F-2026-000002"
+    assert api.verificacion() == {"correcta": True, "registros": 2, "hallazgos": []}
+
+
+def _poner_cabeza(api, secuencia, registro_id):
+    with api.servicio.database.unit_of_work() as session:
+        session.execute(
+            text("UPDATE cabezas SET secuencia = :s, registro_id = :r WHERE empresa_id = :e"),
+            {"s": secuencia, "r": registro_id, "e": api.empresa.id},
+        )
+
+
+def test_an_unreadable_chain_stops_its_own_installation_only(api):
+    api.emitir()
+    otra = new_id("ins")
+    with api.servicio.database.unit_of_work() as session:
+        session.execute(
+            text(
+                "INSERT INTO instalaciones SELECT empresa_id, :i, :n, modo, entorno, creada FROM instalaciones "
+                "WHERE empresa_id = :e"
+            ),
+            {"i": otra, "n": otra[4:].upper(), "e": api.empresa.id},
+        )
+        session.execute(
+            text("INSERT INTO cabezas (empresa_id, instalacion, secuencia) VALUES (:e, :i, 0)"),
+            {"e": api.empresa.id, "i": otra},
+        )
+    assert api.pedir("POST", "/api/series", {"codigo": "T", "instalacion": otra}).status_code == 201
+    _poner_cabeza_de(api, otra)
+    first = api.emitir(serie="T")
+    assert first["verifactu"]["huella_anterior"] == ""
+    assert problema(api.crear(factura())) == (503, "cadena_ilegible")
+    assert api.emitir(serie="T")["verifactu"]["huella_anterior"] == first["verifactu"]["huella"]
+
+
+def _poner_cabeza_de(api, instalacion):
+    """Spoil every head of the company but this one."""
+    with api.servicio.database.unit_of_work() as session:
+        session.execute(
+            text("UPDATE cabezas SET secuencia = 9 WHERE empresa_id = :e AND instalacion <> :i"),
+            {"e": api.empresa.id, "i": instalacion},
+        )
+
+
+def test_two_processes_on_postgresql_share_numbers_keys_and_chain(postgresql, reloj, tmp_path):
+    from fastapi.testclient import TestClient
+
+    from smartbilling.app import create_app
+    from smartbilling.settings import Settings
+
+    from ..conftest import Servicio
+
+    settings = Settings(database_url=postgresql, data_dir=tmp_path)
+    apps = [create_app(settings, reloj) for _ in range(2)]
+    with TestClient(apps[0]) as one, TestClient(apps[1]) as two:
+        api = Api(Servicio(apps[0], one, reloj, settings).empresa())
+
+        def crear(n, clave):
+            headers = api.empresa.con_clave | {"Idempotency-Key": clave}
+            return (one, two)[n % 2].post("/api/facturas", json=factura(), headers=headers)
+
+        with ThreadPoolExecutor(16) as pool:
+            twins = list(pool.map(lambda n: crear(n, "la-misma-clave"), range(60)))
+            others = list(pool.map(lambda n: crear(n, f"clave-{n:05}"), range(100)))
+        assert {a.status_code for a in twins + others} == {201}
+        assert len({a.content for a in twins}) == 1
+        assert sum("idempotent-replayed" not in a.headers for a in twins) == 1
+        numeros = sorted(a.json()["numero"] for a in others)
+        assert numeros == [f"F-2026-{n:06}" for n in range(2, 102)]
+        assert api.verificacion() == {"correcta": True, "registros": 101, "hallazgos": []}

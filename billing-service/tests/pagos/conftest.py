@@ -1,0 +1,3 @@
+from ..facturacion import api, api_propia, comun
+
+__all__ = ["api", "api_propia", "comun"]
