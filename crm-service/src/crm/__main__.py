@@ -1,0 +1,5 @@
+"""`python -m crm` is the command `crm`."""
+
+from .cli import app
+
+app()

@@ -1,0 +1,115 @@
+"""Composition: which rooms exist and what they are given."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+
+import anyio
+import structlog
+from anyio.to_thread import run_sync
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+
+from contratos import DomainError
+from http_rules import Clock, Reread, limit_threads, new_app, system_clock
+from http_rules.idempotency import forget
+from storage import Database
+
+from . import __version__
+from .actividades import routes as actividades
+from .clientes import answers as clientes_answers
+from .clientes import routes as clientes
+from .contactos import routes as contactos
+from .db.schema import is_current
+from .estadisticas import routes as estadisticas
+from .etapas import routes as etapas
+from .identidad import Authenticator, Issuer
+from .oportunidades import routes as oportunidades
+from .settings import Settings
+
+_log = structlog.get_logger()
+
+_DAY = 24 * 60 * 60.0
+_UNTIL_HEARD = 1.0
+_WHEN_HEARD = 300.0
+
+_TAGS = (
+    {"name": "Clientes", "description": "A quién se vende, o se espera vender."},
+    {"name": "Contactos", "description": "Las personas con las que se habla en cada cliente."},
+    {"name": "Actividades", "description": "Lo que se ha hecho con cada cliente y lo que queda por hacer."},
+    {"name": "Oportunidades", "description": "Lo que se puede vender, y cómo acaba."},
+    {"name": "CRM", "description": "Etapas, tablero de ventas y cifras de la empresa."},
+    {"name": "Salud", "description": "Si el servicio puede trabajar, y sus métricas."},
+)
+
+
+def create_app(settings: Settings, database: Database, clock: Clock = system_clock) -> FastAPI:
+    """The CRM on `database`, which is at its schema already."""
+    issuer = Issuer(settings.jwks_url, database, clock) if settings.jwks_url else None
+    rereads: dict[str, Reread] = {
+        "cli": clientes_answers.reread,
+        "con": contactos.reread,
+        "act": actividades.reread,
+        "opo": oportunidades.reread,
+        "eta": etapas.reread,
+    }
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        limit_threads()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_forget_every_day, database, clock)
+            if issuer is not None:
+                await run_sync(issuer.load)
+                tasks.start_soon(_keep_up_with, issuer)
+            yield
+            tasks.cancel_scope.cancel()
+        database.close()
+
+    return new_app(
+        title="CRM",
+        version=__version__,
+        database=database,
+        clock=clock,
+        authenticate=Authenticator(database, clock, issuer),
+        rereads=rereads,
+        checks=[lambda: None if is_current(database) else "Faltan migraciones: ejecuta «crm migrar»."],
+        routers=[
+            clientes.router,
+            *contactos.routers,
+            *actividades.routers,
+            *oportunidades.routers,
+            etapas.router,
+            estadisticas.router,
+        ],
+        lifespan=lifespan,
+        cors_origins=settings.cors_origins,
+        tags=_TAGS,
+    )
+
+
+async def _keep_up_with(issuer: Issuer) -> None:
+    """Ask billing for its keys: soon again until it answers, now and then once it did."""
+    while True:
+        heard = await _aside(issuer.refresh)
+        await anyio.sleep(_WHEN_HEARD if heard else _UNTIL_HEARD)
+
+
+async def _forget_every_day(database: Database, clock: Clock) -> None:
+    """Drop the bodies of idempotent answers once they are old."""
+
+    def work() -> bool:
+        with database.unit_of_work() as session:
+            forget(session, clock())
+        return True
+
+    while True:
+        await _aside(work)
+        await anyio.sleep(_DAY)
+
+
+async def _aside(work: Callable[[], bool]) -> bool:
+    """Do `work` in a thread that a stop does not wait for; without a database it is left for next time."""
+    with suppress(SQLAlchemyError, DomainError):
+        return await run_sync(partial(work), abandon_on_cancel=True)
+    return False

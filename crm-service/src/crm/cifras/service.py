@@ -1,0 +1,58 @@
+"""Use cases of the figures room."""
+
+import secrets
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from storage import upsert
+
+from .models import Cifras
+
+_PARTS = 8
+_KEYS = ["empresa_id", "franja"]
+_FIGURES: Mapping[str, type[int] | type[Decimal]] = {
+    name: Decimal if name.startswith("valor") else int for name in Cifras.model_fields if name not in _KEYS
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Totales:
+    """A company's figures. Nothing archived counts; amounts are euros."""
+
+    prospectos: int
+    activos: int
+    inactivos: int
+    actividades_pendientes: int
+    oportunidades_abiertas: int
+    oportunidades_ganadas: int
+    oportunidades_perdidas: int
+    valor_abiertas: Decimal
+    valor_ganadas: Decimal
+
+
+def sumar(
+    session: Session, empresa_id: str, antes: Mapping[str, Decimal], despues: Mapping[str, Decimal]
+) -> None:
+    """What counted as `antes` counts from now on as `despues`: both say how much of which figure a row is."""
+    difference = Counter(despues)
+    difference.subtract(antes)
+    if not any(difference.values()):
+        return
+    row = {"empresa_id": empresa_id, "franja": secrets.randbelow(_PARTS)}
+    figures = {name: kind(difference[name]) for name, kind in _FIGURES.items()}
+    session.execute(upsert(session, Cifras, row | figures, keys=_KEYS, add=list(_FIGURES)))
+
+
+def leer(session: Session, empresa_id: str) -> Totales:
+    """The figures as they stand."""
+    sums = (func.sum(getattr(Cifras, name)) for name in _FIGURES)
+    row = session.execute(select(*sums).where(col(Cifras.empresa_id) == empresa_id)).one()
+    figures: dict[str, Any] = {
+        name: kind(value or 0) for (name, kind), value in zip(_FIGURES.items(), row, strict=True)
+    }
+    return Totales(**figures)

@@ -1,0 +1,9 @@
+"""Clients: whom the company sells to, or hopes to."""
+
+from .models import Cliente
+from .queries import existente
+from .schemas import ClienteAlta
+from .service import crear, modificar
+from .upsert import upsert
+
+__all__ = ["Cliente", "ClienteAlta", "crear", "existente", "modificar", "upsert"]

@@ -1,0 +1,113 @@
+"""`/api/crm/clientes`."""
+
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from crm import historial
+from crm.deps import Escritura, EsteActo, Lectura, Lee, UnaVez
+from http_rules import Answer, IdEnRuta, IfMatch, Page, api_router, page, problems, to_response
+
+from . import queries, service
+from .answers import answer, created, shown
+from .schemas import (
+    ClienteAlta,
+    ClienteCreado,
+    ClienteDeFuera,
+    ClienteParche,
+    ClienteVisto,
+    FiltrosClientes,
+    Forzar,
+    Resuelto,
+)
+from .upsert import upsert
+
+router = api_router("/api/crm/clientes", "Clientes")
+
+
+@router.post("", status_code=201, response_model=ClienteCreado, responses=problems(409))
+def crear(nuevo: ClienteAlta, acto: EsteActo, una_vez: UnaVez, forzar: Forzar = False) -> Response:  # noqa: FBT002 - a query parameter
+    """Da de alta un cliente; su NIF, y su correo salvo con `forzar`, no pueden ser los de otro activo."""
+    return una_vez(lambda session: created(*service.crear(session, acto, nuevo, forzar=forzar)))
+
+
+@router.get("")
+def listar(quien: Lee, session: Lectura, filtros: Annotated[FiltrosClientes, Query()]) -> Page[ClienteVisto]:
+    """Los clientes, los últimos primero."""
+    rows, count = queries.lista(session, quien.empresa_id, filtros)
+    return page(session, rows, queries.ORDENES[filtros.orden], filtros, shown, count=count)
+
+
+@router.put(
+    "/upsert",
+    response_model=Resuelto,
+    responses=problems() | {201: {"model": Resuelto, "description": "Cliente creado"}},
+)
+def resolver(nuevo: ClienteDeFuera, acto: EsteActo, escribir: Escritura) -> Response:
+    """El cliente que tiene ese NIF o, si no, ese correo; si no lo hay, lo crea.
+
+    Rellena solo lo que estaba en blanco y nunca cambia lo que alguien escribió.
+    """
+    cliente, creado = escribir(lambda session: upsert(session, acto, nuevo))
+    body = Resuelto(cliente=shown(cliente), creado=creado)
+    location = f"{router.prefix}/{cliente.id}" if creado else None
+    return to_response(Answer(body, status=201 if creado else 200, location=location))
+
+
+@router.get("/{cliente_id}", response_model=ClienteVisto, responses=problems(404))
+def ver(cliente_id: IdEnRuta, quien: Lee, session: Lectura) -> Response:
+    """Un cliente, también si está archivado."""
+    return to_response(answer(queries.existente(session, quien.empresa_id, cliente_id)))
+
+
+@router.put("/{cliente_id}", response_model=ClienteVisto, responses=problems(404, 409, 412))
+def reemplazar(
+    cliente_id: IdEnRuta,
+    nuevo: ClienteAlta,
+    acto: EsteActo,
+    escribir: Escritura,
+    if_match: IfMatch = None,
+    forzar: Forzar = False,  # noqa: FBT002 - a query parameter
+) -> Response:
+    """Sustituye los datos de un cliente: lo que no se diga queda en blanco."""
+    cliente = escribir(
+        lambda session: service.reemplazar(session, acto, cliente_id, nuevo, forzar=forzar, if_match=if_match)
+    )
+    return to_response(answer(cliente))
+
+
+@router.patch("/{cliente_id}", response_model=ClienteVisto, responses=problems(404, 409, 412))
+def modificar(
+    cliente_id: IdEnRuta,
+    parche: ClienteParche,
+    acto: EsteActo,
+    escribir: Escritura,
+    if_match: IfMatch = None,
+    forzar: Forzar = False,  # noqa: FBT002 - a query parameter
+) -> Response:
+    """Cambia los campos dados; `null` vacía uno y `{"archivado": false}` recupera el cliente."""
+    cliente = escribir(
+        lambda session: service.modificar(
+            session, acto, cliente_id, parche.values(), forzar=forzar, if_match=if_match
+        )
+    )
+    return to_response(answer(cliente))
+
+
+@router.delete("/{cliente_id}", status_code=204, responses=problems(404, 412))
+def archivar(cliente_id: IdEnRuta, acto: EsteActo, escribir: Escritura, if_match: IfMatch = None) -> None:
+    """Archiva un cliente: deja de salir en las listas y se puede recuperar."""
+    escribir(lambda session: service.archivar(session, acto, cliente_id, if_match))
+
+
+@router.get("/{cliente_id}/historial", responses=problems(404))
+def ver_historial(
+    cliente_id: IdEnRuta,
+    quien: Lee,
+    session: Lectura,
+    filtros: Annotated[historial.FiltrosHistorial, Query()],
+) -> Page[historial.SucesoPublico]:
+    """Todo lo que ha pasado con un cliente, lo último primero."""
+    queries.existente(session, quien.empresa_id, cliente_id)
+    rows = historial.de_cliente(quien.empresa_id, cliente_id)
+    return page(session, rows, historial.ORDENES[filtros.orden], filtros, historial.publico)

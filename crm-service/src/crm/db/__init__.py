@@ -1,0 +1,1 @@
+"""What the CRM's tables are made of, and how they come to be."""

@@ -1,0 +1,6 @@
+"""Companies: whose data the CRM keeps."""
+
+from .models import Empresa
+from .service import EmpresaNueva, asegurar, existente, zona
+
+__all__ = ["Empresa", "EmpresaNueva", "asegurar", "existente", "zona"]

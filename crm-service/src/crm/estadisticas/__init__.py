@@ -1,0 +1,1 @@
+"""The company's figures at a glance."""

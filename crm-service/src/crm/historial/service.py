@@ -1,0 +1,77 @@
+"""Use cases of the timeline room."""
+
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, insert
+
+from crm.auditoria import Acto
+from http_rules import new_id
+
+from .models import Suceso
+
+
+class Told(Protocol):
+    """What the timeline reads of an activity."""
+
+    empresa_id: str
+    id: str
+    cliente_id: str
+    tipo: str
+    fecha: datetime
+    titulo: str
+    descripcion: str | None
+
+
+def anotar(
+    session: Session,
+    acto: Acto,
+    cliente_id: str,
+    tipo: str,
+    titulo: str,
+    *,
+    recurso: tuple[str, str],
+    descripcion: str | None = None,
+) -> None:
+    """Tell in the client's timeline what happens now, to a `recurso` of that kind and id."""
+    suceso = Suceso(
+        empresa_id=acto.empresa_id,
+        id=new_id("his"),
+        cliente_id=cliente_id,
+        tipo=tipo,
+        fecha=acto.ahora,
+        titulo=titulo,
+        descripcion=descripcion,
+        recurso_tipo=recurso[0],
+        recurso_id=recurso[1],
+    )
+    session.execute(insert(Suceso).values(suceso.model_dump()))
+
+
+def de_actividad(session: Session, actividad: Told) -> None:
+    """Put an activity in the timeline, at its own instant; one that stands there already is put anew."""
+    quitar_actividad(session, actividad.empresa_id, actividad.id)
+    suceso = Suceso(
+        empresa_id=actividad.empresa_id,
+        id=_entry_of(actividad.id),
+        cliente_id=actividad.cliente_id,
+        tipo=actividad.tipo,
+        fecha=actividad.fecha,
+        titulo=actividad.titulo,
+        descripcion=actividad.descripcion,
+        recurso_tipo="actividad",
+        recurso_id=actividad.id,
+    )
+    session.execute(insert(Suceso).values(suceso.model_dump()))
+
+
+def quitar_actividad(session: Session, empresa_id: str, actividad_id: str) -> None:
+    """Take an activity out of the timeline."""
+    here = (col(Suceso.empresa_id) == empresa_id, col(Suceso.id) == _entry_of(actividad_id))
+    session.execute(delete(Suceso).where(*here))
+
+
+def _entry_of(actividad_id: str) -> str:
+    """An activity has one entry, whose id follows from its own."""
+    return "his_" + actividad_id.partition("_")[2]

@@ -1,0 +1,67 @@
+"""Reads of the opportunities room."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import and_
+from sqlmodel import Session, col, select
+
+from contratos import NotFound
+from crm.etapas import Etapa
+from http_rules import Orden
+
+from .models import Oportunidad
+from .schemas import FiltrosDelCliente, FiltrosOportunidades
+
+_BY_DATE = (col(Oportunidad.creado), col(Oportunidad.id))
+_BY_VALUE = (col(Oportunidad.valor), col(Oportunidad.id))
+ORDENES: Mapping[str, Orden] = {
+    "-creado": Orden(_BY_DATE, lambda row: (row[0].creado, row[0].id)),
+    "creado": Orden(_BY_DATE, lambda row: (row[0].creado, row[0].id), descending=False),
+    "-valor": Orden(_BY_VALUE, lambda row: (row[0].valor, row[0].id)),
+    "valor": Orden(_BY_VALUE, lambda row: (row[0].valor, row[0].id), descending=False),
+}
+
+
+def lista(empresa_id: str, cliente_id: str | None, filtros: FiltrosDelCliente | FiltrosOportunidades) -> Any:
+    """The opportunities, each with its stage, of a client or of all, that the filters let through."""
+    query = _with_stage().where(col(Oportunidad.empresa_id) == empresa_id)
+    if cliente_id is not None:
+        query = query.where(col(Oportunidad.cliente_id) == cliente_id)
+    if not filtros.archivados:
+        query = query.where(~col(Oportunidad.archivado))
+    if filtros.estado is not None:
+        query = query.where(col(Oportunidad.estado) == filtros.estado)
+    if filtros.etapa_id is not None:
+        query = query.where(col(Oportunidad.etapa_id) == filtros.etapa_id)
+    return query
+
+
+def existente(session: Session, empresa_id: str, oportunidad_id: str, *, lock: bool = False) -> Oportunidad:
+    """The opportunity, locked until the transaction ends if asked.
+
+    Raises NotFound, for another company's too.
+    """
+    how = {"key_share": True} if lock else None
+    found = session.get(
+        Oportunidad, (empresa_id, oportunidad_id), with_for_update=how, populate_existing=lock
+    )
+    if found is None:
+        raise NotFound("No hay ninguna oportunidad con ese identificador.")
+    return found
+
+
+def con_etapa(session: Session, empresa_id: str, oportunidad_id: str) -> tuple[Oportunidad, Etapa]:
+    """The opportunity and its stage. Raises NotFound."""
+    this = (col(Oportunidad.empresa_id) == empresa_id, col(Oportunidad.id) == oportunidad_id)
+    row = session.execute(_with_stage().where(*this)).one_or_none()
+    if row is None:
+        raise NotFound("No hay ninguna oportunidad con ese identificador.")
+    return row[0], row[1]
+
+
+def _with_stage() -> Any:
+    same = and_(
+        col(Etapa.empresa_id) == col(Oportunidad.empresa_id), col(Etapa.id) == col(Oportunidad.etapa_id)
+    )
+    return select(Oportunidad, Etapa).join(Etapa, same)

@@ -1,0 +1,141 @@
+"""`/api/crm/clientes/{id}/oportunidades`, `/api/crm/oportunidades` and `/api/crm/pipeline`."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from sqlmodel import Session
+
+from crm import clientes
+from crm.deps import Escritura, EsteActo, Lectura, Lee, UnaVez
+from crm.etapas import Etapa
+from http_rules import Answer, IdEnRuta, IfMatch, Page, api_router, page, problems, to_response
+
+from . import queries, service
+from .board import tablero
+from .models import Oportunidad
+from .schemas import (
+    CambioEstado,
+    CambioEtapa,
+    FiltrosDelCliente,
+    FiltrosOportunidades,
+    OportunidadNueva,
+    OportunidadParche,
+    OportunidadPublica,
+    Tablero,
+    publica,
+)
+
+_of_client = api_router("/api/crm/clientes/{cliente_id}/oportunidades", "Oportunidades")
+_across = api_router("/api/crm/oportunidades", "Oportunidades")
+_board = api_router("/api/crm/pipeline", "CRM")
+
+Tarjetas = Annotated[int, Query(ge=0, le=50, description="Tarjetas que se ven de cada etapa.")]
+
+
+@_of_client.post("", status_code=201, response_model=OportunidadPublica, responses=problems(404))
+def crear(cliente_id: IdEnRuta, nueva: OportunidadNueva, acto: EsteActo, una_vez: UnaVez) -> Response:
+    """Añade una oportunidad a un cliente, en la primera etapa si no se dice otra."""
+    return una_vez(lambda session: created(*service.crear(session, acto, cliente_id, nueva)))
+
+
+@_of_client.get("", responses=problems(404))
+def listar_de_cliente(
+    cliente_id: IdEnRuta, quien: Lee, session: Lectura, filtros: Annotated[FiltrosDelCliente, Query()]
+) -> Page[OportunidadPublica]:
+    """Las oportunidades de un cliente, las últimas primero."""
+    clientes.existente(session, quien.empresa_id, cliente_id)
+    rows = queries.lista(quien.empresa_id, cliente_id, filtros)
+    return page(session, rows, queries.ORDENES[filtros.orden], filtros, _shown)
+
+
+@_across.get("")
+def listar(
+    quien: Lee, session: Lectura, filtros: Annotated[FiltrosOportunidades, Query()]
+) -> Page[OportunidadPublica]:
+    """Las oportunidades de todos los clientes, las últimas primero."""
+    rows = queries.lista(quien.empresa_id, filtros.cliente_id, filtros)
+    return page(session, rows, queries.ORDENES[filtros.orden], filtros, _shown)
+
+
+@_across.get("/{oportunidad_id}", response_model=OportunidadPublica, responses=problems(404))
+def ver(oportunidad_id: IdEnRuta, quien: Lee, session: Lectura) -> Response:
+    """Una oportunidad, también si está archivada."""
+    return to_response(answer(*queries.con_etapa(session, quien.empresa_id, oportunidad_id)))
+
+
+@_across.patch("/{oportunidad_id}", response_model=OportunidadPublica, responses=problems(404, 409, 412))
+def modificar(
+    oportunidad_id: IdEnRuta,
+    parche: OportunidadParche,
+    acto: EsteActo,
+    escribir: Escritura,
+    if_match: IfMatch = None,
+) -> Response:
+    """Cambia los campos dados; `null` vacía uno y `{"archivado": false}` recupera la oportunidad."""
+    changed = escribir(
+        lambda session: service.modificar(session, acto, oportunidad_id, parche.values(), if_match)
+    )
+    return to_response(answer(*changed))
+
+
+@_across.delete("/{oportunidad_id}", status_code=204, responses=problems(404, 412))
+def archivar(oportunidad_id: IdEnRuta, acto: EsteActo, escribir: Escritura, if_match: IfMatch = None) -> None:
+    """Archiva una oportunidad: deja de salir en las listas y en el tablero, y se puede recuperar."""
+    escribir(lambda session: service.archivar(session, acto, oportunidad_id, if_match))
+
+
+@_across.put("/{oportunidad_id}/etapa", response_model=OportunidadPublica, responses=problems(404, 409, 412))
+def mover(
+    oportunidad_id: IdEnRuta,
+    cambio: CambioEtapa,
+    acto: EsteActo,
+    escribir: Escritura,
+    if_match: IfMatch = None,
+) -> Response:
+    """Mueve una oportunidad abierta a otra etapa."""
+    moved = escribir(lambda session: service.mover(session, acto, oportunidad_id, cambio.etapa_id, if_match))
+    return to_response(answer(*moved))
+
+
+@_across.put("/{oportunidad_id}/estado", response_model=OportunidadPublica, responses=problems(404, 409, 412))
+def cambiar_estado(
+    oportunidad_id: IdEnRuta,
+    cambio: CambioEstado,
+    acto: EsteActo,
+    una_vez: UnaVez,
+    if_match: IfMatch = None,
+) -> Response:
+    """Gana, pierde (con su motivo) o reabre una oportunidad."""
+    return una_vez(
+        lambda session: answer(*service.cambiar_estado(session, acto, oportunidad_id, cambio, if_match))
+    )
+
+
+@_board.get("")
+def ver_tablero(quien: Lee, session: Lectura, tarjetas: Tarjetas = 10) -> Tablero:
+    """El tablero de oportunidades abiertas: sumas por etapa, totales y previsión ponderada por mes."""
+    return tablero(session, quien.empresa_id, tarjetas)
+
+
+def answer(oportunidad: Oportunidad, etapa: Etapa) -> Answer:
+    """An opportunity with its version."""
+    return Answer(publica(oportunidad, etapa), recurso=oportunidad.id, version=oportunidad.version)
+
+
+def created(oportunidad: Oportunidad, etapa: Etapa) -> Answer:
+    """An opportunity just added."""
+    location = f"{_across.prefix}/{oportunidad.id}"
+    return replace(answer(oportunidad, etapa), status=201, location=location)
+
+
+def reread(session: Session, empresa_id: str, oportunidad_id: str) -> Answer:
+    """An opportunity as it stands, for a key whose first answer is forgotten."""
+    return answer(*queries.con_etapa(session, empresa_id, oportunidad_id))
+
+
+def _shown(row: Any) -> OportunidadPublica:
+    return publica(*row)
+
+
+routers: tuple[APIRouter, ...] = (_of_client, _across, _board)

@@ -1,0 +1,32 @@
+"""The routes of the service, from its own OpenAPI document."""
+
+from typing import Any
+
+from crm.app import create_app
+from crm.settings import Settings
+from storage import Database
+
+DOCUMENT = create_app(Settings(), Database("sqlite:///never-opened.db")).openapi()
+ROUTES = [
+    (method.upper(), path)
+    for path, operations in DOCUMENT["paths"].items()
+    for method in operations
+    if path.startswith("/api/")
+]
+OF_SOMETHING = [route for route in ROUTES if "{" in route[1]]
+PREFIXES = {
+    "cliente_id": "cli",
+    "contacto_id": "con",
+    "actividad_id": "act",
+    "oportunidad_id": "opo",
+    "etapa_id": "eta",
+}
+
+
+def example(method: str, path: str) -> Any:
+    """The body that the document shows for a route."""
+    body = DOCUMENT["paths"][path][method.lower()].get("requestBody")
+    if body is None:
+        return None
+    name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    return DOCUMENT["components"]["schemas"][name]["example"]

@@ -1,0 +1,124 @@
+"""The OpenAPI document: only what works, in groups, with an example for every body."""
+
+import pytest
+from crm_routes import DOCUMENT, ROUTES
+
+OPERATIONS = {
+    (method, path): DOCUMENT["paths"][path][method.lower()]
+    for method, path in [*ROUTES, ("GET", "/health/live"), ("GET", "/health/ready")]
+}
+
+
+def test_it_has_the_routes_of_the_contract_that_work_and_no_others():
+    client = "/api/crm/clientes/{cliente_id}"
+    assert sorted(ROUTES) == sorted(
+        [
+            *[
+                ("GET", "/api/crm/clientes"),
+                ("POST", "/api/crm/clientes"),
+                ("PUT", "/api/crm/clientes/upsert"),
+            ],
+            *[(method, client) for method in ("GET", "PUT", "PATCH", "DELETE")],
+            ("GET", f"{client}/historial"),
+            *[
+                (method, f"{client}/{room}")
+                for room in ("contactos", "actividades", "oportunidades")
+                for method in ("GET", "POST")
+            ],
+            *[
+                (method, f"/api/crm/{room}/{{{one}_id}}")
+                for room, one in (
+                    ("contactos", "contacto"),
+                    ("actividades", "actividad"),
+                    ("oportunidades", "oportunidad"),
+                    ("etapas", "etapa"),
+                )
+                for method in ("GET", "PATCH", "DELETE")
+            ],
+            *[
+                ("GET", f"/api/crm/{room}")
+                for room in ("contactos", "actividades", "oportunidades", "etapas")
+            ],
+            ("POST", "/api/crm/etapas"),
+            *[("PUT", f"/api/crm/oportunidades/{{oportunidad_id}}/{what}") for what in ("etapa", "estado")],
+            *[("GET", "/api/crm/pipeline"), ("GET", "/api/crm/resumen")],
+        ]
+    )
+
+
+@pytest.mark.parametrize("route", OPERATIONS)
+def test_a_route_stands_in_a_group_that_is_described_and_says_what_it_does(route):
+    operation = OPERATIONS[route]
+    assert set(operation["tags"]) <= {tag["name"] for tag in DOCUMENT["tags"]}
+    assert operation["description"].endswith((".", ":"))
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_route_documents_its_problems(route):
+    method, path = route
+    statuses = set(OPERATIONS[route]["responses"])
+    expected = {"401", "403", "422", "503"}
+    expected |= {"404"} if "{" in path else set()
+    expected |= {"412"} if "{" in path and method in {"PUT", "PATCH", "DELETE"} else set()
+    assert expected <= statuses
+    for status in statuses - {"200", "201", "204"}:
+        assert "application/problem+json" in OPERATIONS[route]["responses"][status]["content"]
+
+
+def schema_of(content):
+    reference = content["application/json"]["schema"]["$ref"]
+    return DOCUMENT["components"]["schemas"][reference.rpartition("/")[2]]
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if "requestBody" in OPERATIONS[r]])
+def test_every_body_has_an_example(route):
+    assert schema_of(OPERATIONS[route]["requestBody"]["content"])["example"]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_every_answer_has_an_example(route):
+    for status, answer in OPERATIONS[route]["responses"].items():
+        if status not in {"200", "201"}:
+            continue
+        schema = schema_of(answer["content"])
+        if "datos" in schema["properties"]:
+            item = schema["properties"]["datos"]["items"]["$ref"]
+            schema = DOCUMENT["components"]["schemas"][item.rpartition("/")[2]]
+        assert "example" in schema
+
+
+def test_its_examples_are_answered_as_they_are(api):
+    """Whoever copies them from the documentation sees them work."""
+    made = {}
+    for method, path in sorted(
+        OPERATIONS,
+        key=lambda route: (
+            ("POST", "PUT", "PATCH").index(route[0]) if route[0] in {"POST", "PUT", "PATCH"} else 9
+        ),
+    ):
+        operation = OPERATIONS[method, path]
+        if "requestBody" not in operation:
+            continue
+        body = dict(schema_of(operation["requestBody"]["content"])["example"])
+        if "etapa_id" in body:
+            body["etapa_id"] = api.rows("etapas")[0]["id"]
+        answer = api(method, path.format(**made), json=body)
+        assert answer.status_code in {200, 201}, (method, path, answer.text)
+        if method == "POST":
+            shown = schema_of(operation["responses"]["201"]["content"])["example"]
+            assert set(shown) <= set(answer.json())
+            name = {
+                "cli": "cliente",
+                "con": "contacto",
+                "act": "actividad",
+                "opo": "oportunidad",
+                "eta": "etapa",
+            }
+            made[f"{name[answer.json()['id'][:3]]}_id"] = answer.json()["id"]
+
+
+def test_docs_need_nothing_from_elsewhere(service):
+    page = service.client.get("/docs")
+    assert page.status_code == 200
+    assert "https://" not in page.text
+    assert "http://" not in page.text
