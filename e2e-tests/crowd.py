@@ -1,0 +1,80 @@
+"""Many requests at the same moment, and what became of each."""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+
+import httpx
+
+PLENTY = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A write, and the key under which it may be sent again."""
+
+    method: str
+    path: str
+    body: dict = field(hash=False)
+    key: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. A `status` of None: nothing did."""
+
+    request: Request
+    status: int | None
+    content: bytes = b""
+    replayed: bool = False
+
+    @property
+    def came(self):
+        return self.status is not None
+
+    @property
+    def body(self):
+        return json.loads(self.content)
+
+
+def invoices(bodies, prefix):
+    """A request for each body, each with a key of its own."""
+    return [Request("POST", "/api/facturas", body, f"{prefix}-{n:04}") for n, body in enumerate(bodies)]
+
+
+async def send(client, request):
+    """The answer to a request, or that none came."""
+    headers = {"Idempotency-Key": request.key}
+    try:
+        answer = await client.request(request.method, request.path, json=request.body, headers=headers)
+    except httpx.TransportError:
+        return Answer(request, None)
+    replayed = answer.headers.get("Idempotent-Replayed") == "true"
+    return Answer(request, answer.status_code, answer.content, replayed)
+
+
+def speaking_to(service, company):
+    """A client of `service` with the key of `company` and as many connections as it likes."""
+    return httpx.AsyncClient(
+        base_url=service.url, headers={"X-API-Key": company.key}, limits=PLENTY, timeout=60, trust_env=False
+    )
+
+
+def all_at_once(company, requests, *services, at_most=None):
+    """The answer to each request, all sent at once, by turns to each of `services`; `at_most` under way."""
+
+    async def run():
+        turn = asyncio.Semaphore(at_most or len(requests))
+        clients = [speaking_to(service, company) for service in services or [company.deployment.billing]]
+
+        async def one(n, request):
+            async with turn:
+                return await send(clients[n % len(clients)], request)
+
+        try:
+            return await asyncio.gather(*(one(n, request) for n, request in enumerate(requests)))
+        finally:
+            for client in clients:
+                await client.aclose()
+
+    return asyncio.run(run())

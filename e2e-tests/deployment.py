@@ -1,0 +1,169 @@
+"""Both services together on databases of their own, and the companies in them."""
+
+import itertools
+import random
+from datetime import UTC, datetime
+
+import httpx
+from ports import Port
+from services import Service
+from stdnum.es import cif
+from waiting import wait_for
+
+_NUMBERS = itertools.count(random.randrange(1_000_000, 5_000_000))
+
+
+def new_nif():
+    """A valid NIF of an organisation that nobody else here has."""
+    number = f"B{next(_NUMBERS):07}"
+    return number + cif.calc_check_digits(number)[0]
+
+
+def invoice(**changes):
+    """The body of an invoice of 121.00 to Talleres Ruiz."""
+    return {
+        "cliente_nombre": "Talleres Ruiz, S.L.",
+        "cliente_cif": "B10000008",
+        "cliente_email": "pagos@talleresruiz.example",
+        "lineas": [{"descripcion": "Revisión anual", "cantidad": 1, "precio_unitario": "100.00"}],
+    } | changes
+
+
+class Deployment:
+    """Billing and the CRM, each knowing where the other is. `way` is what stands between them, if anything."""
+
+    def __init__(self, databases, folder, way=None):
+        self.databases, self.folder = databases, folder
+        ports = {"billing": Port(), "crm": Port()}
+        self.way = way(ports["crm"]) if way else None
+        crm_url = self.way.url if self.way else ports["crm"].url
+        self.billing = self._billing(ports["billing"], crm_url)
+        jwks = {"CRM_JWKS_URL": f"{self.billing.url}/.well-known/jwks.json"}
+        self.crm = Service("crm", ports["crm"], folder, databases.crm.environment | jwks)
+        self._others = []
+
+    def start(self):
+        """Start both at once, and wait until both are ready."""
+        for service in (self.crm, self.billing):
+            service.begin()
+        for service in (self.crm, self.billing):
+            service.wait_until_ready()
+
+    def another_billing(self):
+        """One more billing process on the same database, started."""
+        other = self._billing(Port(), self.crm.url)
+        self._others.append(other)
+        other.start()
+        return other
+
+    def close(self):
+        """End all of it."""
+        for service in (self.billing, *self._others, self.crm):
+            service.close()
+        if self.way:
+            self.way.close()
+
+    def company(self, **data):
+        """A new company, with an administrator of its own."""
+        data = {
+            "nombre": "Instalaciones Vega, S.L.",
+            "nif": new_nif(),
+            "direccion": "Calle Sol 2, Soria",
+        } | data
+        with self.client(self.billing, {"X-API-Key": self.databases.first["clave_api"]}) as first:
+            made = said(201, first.post("/api/empresas", json=data))
+        return Company(self, made["id"], made["clave_api"])
+
+    @staticmethod
+    def client(service, headers):
+        """Somebody who speaks to `service`, and waits long."""
+        return httpx.Client(base_url=service.url, headers=headers, timeout=60, trust_env=False)
+
+    def _billing(self, port, crm_url):
+        settings = self.databases.billing.environment | {"BILLING_CRM_URL": crm_url}
+        return Service("billing", port, self.folder, settings)
+
+
+class Company:
+    """A company, as its administrator sees both services: `billing` by its API key, `crm` by a token."""
+
+    def __init__(self, deployment, empresa_id, key):
+        self.deployment, self.id, self.key = deployment, empresa_id, key
+        self.billing = deployment.client(deployment.billing, {"X-API-Key": key})
+        self.user = self.member("admin")
+        self.token = self.log_in(self.user)["access_token"]
+        self.crm = deployment.client(deployment.crm, {"Authorization": f"Bearer {self.token}"})
+
+    def member(self, rol):
+        """A new user with this role: name and password."""
+        nombre = f"{rol}-{next(_NUMBERS)}@e2e.example"
+        return said(201, self.billing.post("/api/usuarios", json={"usuario": nombre, "rol": rol}))
+
+    def log_in(self, user):
+        """The tokens of a member."""
+        credentials = {"usuario": user["usuario"], "clave": user["clave"]}
+        return said(200, self.billing.post("/api/auth/login", json=credentials))
+
+    def issue(self, **changes):
+        """An invoice just issued."""
+        return said(201, self.billing.post("/api/facturas", json=invoice(**changes)))
+
+    def draft(self, **changes):
+        """A draft just saved."""
+        return self.issue(estado="borrador", **changes)
+
+    def invoice(self, factura_id):
+        """An invoice as it stands."""
+        return said(200, self.billing.get(f"/api/facturas/{factura_id}"))
+
+    def pay(self, factura_id, monto, **more):
+        """A payment just registered."""
+        return said(
+            201, self.billing.post(f"/api/facturas/{factura_id}/pagos", json={"monto": monto, **more})
+        )
+
+    def refund(self, pago_id, **more):
+        """A payment given back."""
+        return said(201, self.billing.post(f"/api/pagos/{pago_id}/devolucion", json=more))
+
+    def annul(self, factura_id, motivo="Error en el pedido"):
+        """An invoice just annulled."""
+        body = {"estado": "anulada", "motivo": motivo}
+        return said(200, self.billing.put(f"/api/facturas/{factura_id}/estado", json=body))
+
+    def integration(self):
+        """What waits for the CRM."""
+        return said(200, self.billing.get("/api/integracion/crm"))
+
+    def wait_until_delivered(self, seconds=60.0):
+        """Nothing waits for the CRM any more."""
+        wait_for(lambda: self.integration()["pendientes"] == 0, "all is delivered to the CRM", seconds)
+
+    def chain(self):
+        """What billing says of its chain."""
+        return said(200, self.billing.get("/api/verifactu/verificacion"))
+
+    def activities(self, path="/api/crm/actividades"):
+        """What the CRM shows of the company's activities, by their reference."""
+        return {row["referencia_externa"]: row for row in self.every_row(self.crm, path)}
+
+    @staticmethod
+    def every_row(client, path):
+        """All pages of a list."""
+        rows, cursor = [], {}
+        while cursor is not None:
+            page = said(200, client.get(path, params={"limite": 200, **cursor}))
+            rows += page["datos"]
+            cursor = {"cursor": page["siguiente"]} if page["siguiente"] else None
+        return rows
+
+
+def said(status, answer):
+    """The body of an answer that has this status."""
+    assert answer.status_code == status, f"{answer.request.method} {answer.request.url}: {answer.text}"
+    return answer.json()
+
+
+def instant(text):
+    """An instant of an answer, to compare."""
+    return datetime.fromisoformat(text).astimezone(UTC)

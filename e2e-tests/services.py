@@ -1,0 +1,134 @@
+"""Billing and the CRM as processes: started, spoken to, ended, killed."""
+
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import httpx
+from machine import environment
+from waiting import wait_for
+
+PROGRAMS = {"billing": "smartbilling", "crm": "crm"}
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
+
+
+class Service:
+    """One process of a service, on the same port and data however often it is started."""
+
+    def __init__(self, name, port, folder, settings, python=sys.executable):
+        self.name, self.port = name, port
+        self._command = [python, "-m", PROGRAMS[name], "servir"]
+        own = {f"{name.upper()}_HOST": "127.0.0.1", f"{name.upper()}_PORT": str(port.number)}
+        self._environment = environment(**own | settings)
+        self._log = folder / f"{name}-{port.number}.log"
+        self._process = None
+
+    @property
+    def url(self):
+        return self.port.url
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    @property
+    def is_running(self):
+        return self._process is not None and self._process.poll() is None
+
+    def begin(self):
+        """Start it, and wait for nothing."""
+        assert not self.is_running
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                env=self._environment,
+                cwd=self._log.parent,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=_end_with(os.getpid()),  # noqa: PLW1509 - only sets what the kernel does at our end
+            )
+
+    def start(self):
+        """Start it, and wait until it is ready."""
+        self.begin()
+        self.wait_until_ready()
+
+    def wait_until_ready(self):
+        """Fails with its last words when it ends instead."""
+        wait_for(self._is_ready, f"{self.name} is ready")
+
+    def stop(self):
+        """Ask it to end, and wait. Its exit status."""
+        self.ask_to_stop()
+        return self.wait_until_ended()
+
+    def ask_to_stop(self):
+        """SIGTERM."""
+        self._process.send_signal(signal.SIGTERM)
+
+    def wait_until_ended(self):
+        """Its exit status."""
+        return self._process.wait(30)
+
+    def kill(self):
+        """`kill -9`."""
+        self._process.kill()
+        self._process.wait()
+
+    def close(self):
+        """End it, however it is, and give its port back."""
+        if self.is_running:
+            self.ask_to_stop()
+            try:
+                self.wait_until_ended()
+            except subprocess.TimeoutExpired:
+                self.kill()
+        self.port.release()
+
+    def log(self):
+        """Every line that it logged as JSON."""
+        lines = []
+        for line in self._log.read_text(encoding="utf-8").splitlines():
+            with contextlib.suppress(ValueError):
+                lines.append(json.loads(line))
+        return [line for line in lines if isinstance(line, dict)]
+
+    def _is_ready(self):
+        assert self.is_running, f"{self.name} ended by itself:\n{self._log.read_text()[-4000:]}"
+        try:
+            return httpx.get(f"{self.url}/health/ready", timeout=5, trust_env=False).is_success
+        except httpx.TransportError:
+            return False
+
+
+def command(name, settings, *arguments, python=sys.executable):
+    """What a service's command writes on stdout."""
+    result = subprocess.run(
+        [python, "-m", PROGRAMS[name], *arguments],
+        env=environment(**settings),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def _end_with(parent):
+    """What has the kernel kill a child when its parent is gone, so that no test run leaves any behind."""
+
+    def ask():
+        if hasattr(_libc, "prctl"):
+            _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != parent:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    return ask
