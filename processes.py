@@ -74,7 +74,7 @@ class Settings:
             "PORT": str(self.ports[service]),
         }
         if service == "billing":
-            own |= {"CRM_URL": self.url("crm"), "PUBLIC_URL": self.url("billing")}
+            own |= {"CRM_URL": self.url("crm")}
         else:
             own["JWKS_URL"] = self.url("billing") + "/.well-known/jwks.json"
         ours = os.environ | {f"{service.upper()}_{name}": value for name, value in own.items()}

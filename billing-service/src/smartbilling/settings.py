@@ -18,7 +18,6 @@ class Settings(BaseSettings):
     )
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
-    public_url: str | None = Field(default=None, description="How others reach this service; used in `iss`.")
     crm_url: str | None = Field(default=None, description="The CRM's address; without it none is told.")
     cors_origins: list[str] = Field(default_factory=list, description="Origins that browsers may call from.")
     log_level: str = "INFO"

@@ -265,9 +265,7 @@ async def test_a_message_of_a_client_nobody_knows_is_told_of(delivering, facts):
     assert facts.mensajes()[0].error["codigo"] == "cliente_desconocido"
 
 
-async def test_a_request_bears_who_sends_it_what_caused_it_and_a_key_of_its_own(
-    delivering, facts, crm, reloj
-):
+async def test_a_request_bears_who_sends_it_and_what_caused_it(delivering, facts, crm, reloj):
     crm.plan["upsert"].append(Answers(500))
     factura_id = new_id("fac")
     facts.tell(
@@ -285,10 +283,8 @@ async def test_a_request_bears_who_sends_it_what_caused_it_and_a_key_of_its_own(
     for request in (first, again, activity):
         assert request.headers["x-request-id"] == "req_0193e2b0"
         assert request.headers["authorization"].startswith(f"Bearer {EMPRESA}.")
-        assert request.headers["idempotency-key"].startswith(facts.mensajes()[0].id)
-    assert first.headers["idempotency-key"] == again.headers["idempotency-key"]
-    assert first.headers["idempotency-key"] != activity.headers["idempotency-key"]
-    assert first.body == {"nombre_completo": "Ñandú 🦤", "cif_nif": NIF}
+        assert "idempotency-key" not in request.headers  # the CRM knows a NIF or a reference again
+    assert again.body == first.body == {"nombre_completo": "Ñandú 🦤", "cif_nif": NIF}
     assert activity.body == {
         "tipo": "venta",
         "titulo": "Factura #F-2026-000001",
@@ -298,3 +294,24 @@ async def test_a_request_bears_who_sends_it_what_caused_it_and_a_key_of_its_own(
         "origen": "smartbilling",
         "referencia_externa": factura_id,
     }
+
+
+async def test_a_client_with_nothing_to_know_it_by_is_made_once_by_the_key_of_its_upsert(
+    delivering, facts, crm, reloj
+):
+    crm.plan["upsert"].append(LosesTheAnswer())
+    factura_id = new_id("fac")
+    facts.tell(
+        Mensaje(
+            "otro:FR:06:123",
+            factura_id,
+            textos.venta(factura_id, "F-2026-000001", 121, reloj()),
+            ClienteNuevo(nombre_completo="Dupont SARL"),
+        )
+    )
+    async with delivering():
+        await until(facts.all_delivered)
+    first, again = (r for r in crm.requests if r.kind == "upsert")
+    assert first.headers["idempotency-key"] == again.headers["idempotency-key"]
+    assert first.headers["idempotency-key"].startswith(facts.mensajes()[0].id)
+    assert len(crm.clientes) == 1

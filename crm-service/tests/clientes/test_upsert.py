@@ -254,3 +254,12 @@ def test_parallel_upserts_posts_patches_and_deletes_never_fail_nor_leave_twins(a
     assert statuses <= {200, 201, 204, 409}
     live = [c["cif_nif"] for c in api.rows("clientes")]
     assert len(live) == len(set(live))
+
+
+def test_with_a_key_a_client_without_nif_nor_email_is_made_once(api):
+    foreign = {"nombre_completo": "Dupont SARL"}
+    first = api.put("clientes/upsert", foreign, idempotency_key="entrega-1")
+    again = api.put("clientes/upsert", foreign, idempotency_key="entrega-1")
+    assert made(again)["id"] == made(first)["id"]
+    assert again.headers["idempotent-replayed"] == "true"
+    assert api.get("clientes").json()["total"] == 1

@@ -85,8 +85,8 @@ class CrmClient:
 
     async def upsert(self, cliente: Mapping[str, Any], envio: Envio) -> str:
         """Find or make a client; its id in the CRM."""
-        path = "/api/crm/clientes/upsert"
-        answer = await self._write("PUT", path, cliente, envio)
+        anonymous = not (cliente.get("cif_nif") or cliente.get("email"))
+        answer = await self._write("PUT", "/api/crm/clientes/upsert", cliente, envio, once=anonymous)
         cliente_id = read(_Hallado, answer).cliente.id
         if not is_id(cliente_id, "cli"):
             raise ilegible(answer.status_code)
@@ -129,15 +129,17 @@ class CrmClient:
                 await self.listo()
         return self._contrato
 
-    async def _write(self, method: str, path: str, body: Mapping[str, Any], envio: Envio) -> httpx.Response:
+    async def _write(
+        self, method: str, path: str, body: Mapping[str, Any], envio: Envio, *, once: bool = False
+    ) -> httpx.Response:
+        """Send a body, with a key when the CRM could not tell by itself that it came twice (`once`)."""
         known = para_contrato(body, await self._spoken())
         content = json.dumps(known, ensure_ascii=False, sort_keys=True).encode()
-        # The key names the message and the request: sent again it is the same, to another client it is not.
-        digest = hashlib.sha256(b"\n".join([method.encode(), path.encode(), content])).hexdigest()
-        headers = _headers(envio.peticion) | {
-            "Content-Type": "application/json",
-            "Idempotency-Key": f"{envio.mensaje_id}:{digest[:16]}",
-        }
+        headers = _headers(envio.peticion) | {"Content-Type": "application/json"}
+        if once:
+            # the key names the message and its words: sent again it is the same, with other words it is not
+            digest = hashlib.sha256(content).hexdigest()
+            headers["Idempotency-Key"] = f"{envio.mensaje_id}:{digest[:16]}"
         return await self._exchange(envio.empresa_id, _Call(method, path, headers, content), TOTAL)
 
     async def _exchange(self, empresa_id: str, call: "_Call", seconds: float) -> httpx.Response:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from contratos import Entrada, Salida
 from contratos.types import Instante
@@ -57,6 +57,22 @@ class AvisoCrm(Salida):
 class IntegracionPublica(Salida):
     """How the delivery to the CRM stands for a company."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "configurada": True,
+                "disponible": True,
+                "interruptor": "cerrado",
+                "pausada": None,
+                "pendientes": 3,
+                "fallidos": 0,
+                "mas_antiguo": "2026-11-24T09:30:00+00:00",
+                "fallos": [],
+                "en_espera": [],
+            }
+        }
+    )
+
     configurada: bool = Field(default=False, description="Si este despliegue tiene un CRM al que avisar.")
     disponible: bool = Field(default=False, description="Si el CRM responde ahora mismo.")
     interruptor: Literal["cerrado", "abierto"] = "cerrado"
@@ -71,6 +87,10 @@ class IntegracionPublica(Salida):
 class Reintentos(Entrada):
     """What to deliver again."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"ids": ["msj_0193e2b0c1d27f3a8b4c5d6e7f809102"]}}
+    )
+
     ids: Annotated[list[MensajeId], Field(min_length=1, max_length=1000)] | None = Field(
         default=None, description="Los avisos fallidos que se repiten; todos si no se dice."
     )
@@ -78,6 +98,8 @@ class Reintentos(Entrada):
 
 class ReintentosHechos(Salida):
     """How many messages go back to be delivered."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"reintentados": 1, "adelantados": 0}})
 
     reintentados: int = Field(description="Avisos fallidos que se vuelven a entregar.")
     adelantados: int = Field(description="Clientes cuya espera se ha terminado.")

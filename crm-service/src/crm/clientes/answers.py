@@ -8,7 +8,7 @@ from http_rules import Answer
 
 from . import queries
 from .models import Cliente
-from .schemas import ClienteCreado, ClienteVisto
+from .schemas import ClienteCreado, ClienteVisto, Resuelto
 
 _PATH = "/api/crm/clientes"
 
@@ -31,6 +31,15 @@ def created(cliente: Cliente, parecido: str | None) -> Answer:
         recurso=cliente.id,
         location=f"{_PATH}/{cliente.id}",
         version=cliente.version,
+    )
+
+
+def resolved(cliente: Cliente, creado: bool) -> Answer:  # noqa: FBT001 - as the upsert tells it
+    """What billing's upsert found or made."""
+    return Answer(
+        Resuelto(cliente=shown(cliente), creado=creado),
+        status=201 if creado else 200,
+        location=f"{_PATH}/{cliente.id}" if creado else None,
     )
 
 

@@ -6,10 +6,10 @@ from fastapi import Query, Response
 
 from crm import historial
 from crm.deps import Escritura, EsteActo, Lectura, Lee, UnaVez
-from http_rules import Answer, IdEnRuta, IfMatch, Page, api_router, page, problems, to_response
+from http_rules import IdEnRuta, IfMatch, Page, api_router, page, problems, to_response
 
 from . import queries, service
-from .answers import answer, created, shown
+from .answers import answer, created, resolved, shown
 from .schemas import (
     ClienteAlta,
     ClienteCreado,
@@ -43,15 +43,13 @@ def listar(quien: Lee, session: Lectura, filtros: Annotated[FiltrosClientes, Que
     response_model=Resuelto,
     responses=problems() | {201: {"model": Resuelto, "description": "Cliente creado"}},
 )
-def resolver(nuevo: ClienteDeFuera, acto: EsteActo, escribir: Escritura) -> Response:
+def resolver(nuevo: ClienteDeFuera, acto: EsteActo, una_vez: UnaVez) -> Response:
     """El cliente que tiene ese NIF o, si no, ese correo; si no lo hay, lo crea.
 
-    Rellena solo lo que estaba en blanco y nunca cambia lo que alguien escribió.
+    Rellena solo lo que estaba en blanco y nunca cambia lo que alguien escribió. Sin NIF ni correo crea uno
+    cada vez, salvo que se repita la `Idempotency-Key`.
     """
-    cliente, creado = escribir(lambda session: upsert(session, acto, nuevo))
-    body = Resuelto(cliente=shown(cliente), creado=creado)
-    location = f"{router.prefix}/{cliente.id}" if creado else None
-    return to_response(Answer(body, status=201 if creado else 200, location=location))
+    return una_vez(lambda session: resolved(*upsert(session, acto, nuevo)))
 
 
 @router.get("/{cliente_id}", response_model=ClienteVisto, responses=problems(404))
