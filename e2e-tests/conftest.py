@@ -1,12 +1,12 @@
 """What end-to-end tests stand on: both services as real processes, on SQLite and on PostgreSQL."""
 
 import os
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from functools import cache
 
 import pytest
 from databases import Postgresql, Sqlite
-from deployment import Deployment
+from deployment import running
 from unreliable import Unreliable
 
 
@@ -27,28 +27,16 @@ def kind(request, made_once):
     return made_once(request.param)
 
 
-@contextmanager
-def running(kind, folder, way=None):
-    """A deployment on fresh databases, while the block runs."""
-    databases = kind.fresh(folder)
-    deployment = Deployment(databases, folder, way)
-    try:
-        deployment.start()
-        yield deployment
-    finally:
-        deployment.close()
-        kind.drop(databases)
-
-
 @pytest.fixture(scope="session")
-def standing(tmp_path_factory, made_once):
-    """Gives a deployment of a kind that stands as long as this worker does."""
+def standing(tmp_path_factory, made_once):  # noqa: ARG001 - ends after it
+    """Gives a deployment of a kind, with a way to its CRM or none, that stands as long as the worker does."""
     with ExitStack() as until_the_end:
-        yield cache(
-            lambda kind: until_the_end.enter_context(
-                running(kind, tmp_path_factory.mktemp(f"standing-{kind.name}"))
-            )
-        )
+
+        def stand(kind, way=None):
+            folder = tmp_path_factory.mktemp(f"standing-{kind.name}")
+            return until_the_end.enter_context(running(kind, folder, way))
+
+        yield cache(stand)
 
 
 @pytest.fixture
@@ -58,16 +46,15 @@ def deployment(kind, standing):
 
 
 @pytest.fixture
-def own_deployment(kind, tmp_path):
-    """A deployment of this test's own, which it may stop and kill."""
-    with running(kind, tmp_path) as made:
-        yield made
+def unreliable_deployment(kind, standing):
+    """One more, whose CRM, seen from billing, fails as its `way` is told."""
+    return standing(kind, Unreliable)
 
 
 @pytest.fixture
-def unreliable_deployment(kind, tmp_path):
-    """A deployment of this test's own whose CRM, seen from billing, fails as its `way` is told."""
-    with running(kind, tmp_path, Unreliable) as made:
+def own_deployment(kind, tmp_path):
+    """A deployment of this test's own, which it may stop and kill."""
+    with running(kind, tmp_path) as made:
         yield made
 
 

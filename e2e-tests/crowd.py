@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
+A_FEW = 10
 PLENTY = httpx.Limits(max_connections=None, max_keepalive_connections=None)
 
 
@@ -60,16 +61,24 @@ def speaking_to(service, company):
     )
 
 
-def all_at_once(company, requests, *services, at_most=None):
-    """The answer to each request, all sent at once, by turns to each of `services`; `at_most` under way."""
+def all_at_once(company, requests, *services, at_most=None, then=None):
+    """The answer to each request, all sent at once, by turns to each of `services`; `at_most` under way.
+
+    `then` is done as soon as a few answers have come.
+    """
 
     async def run():
-        turn = asyncio.Semaphore(at_most or len(requests))
+        turn, came = asyncio.Semaphore(at_most or len(requests)), 0
         clients = [speaking_to(service, company) for service in services or [company.deployment.billing]]
 
         async def one(n, request):
+            nonlocal came
             async with turn:
-                return await send(clients[n % len(clients)], request)
+                answer = await send(clients[n % len(clients)], request)
+            came += 1
+            if then is not None and came == A_FEW:
+                then()
+            return answer
 
         try:
             return await asyncio.gather(*(one(n, request) for n, request in enumerate(requests)))

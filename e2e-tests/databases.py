@@ -140,7 +140,7 @@ class Postgresql:
                 server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def close(self):
-        """This worker needs it no more."""
+        """Nothing here needs it any more."""
         with one_at_a_time(self._shared):
             self._server.cleanup()
 

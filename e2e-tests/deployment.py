@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import httpx
@@ -30,7 +31,7 @@ def invoice(**changes):
 
 
 class Deployment:
-    """Billing and the CRM, each knowing where the other is. `way` is what stands between them, if anything."""
+    """Billing and the CRM, each knowing where the other is. `way` makes what stands between them."""
 
     def __init__(self, databases, folder, way=None):
         self.databases, self.folder = databases, folder
@@ -82,6 +83,19 @@ class Deployment:
     def _billing(self, port, crm_url):
         settings = self.databases.billing.environment | {"BILLING_CRM_URL": crm_url}
         return Service("billing", port, self.folder, settings)
+
+
+@contextmanager
+def running(kind, folder, way=None):
+    """A deployment on fresh databases, while the block runs."""
+    databases = kind.fresh(folder)
+    deployment = Deployment(databases, folder, way)
+    try:
+        deployment.start()
+        yield deployment
+    finally:
+        deployment.close()
+        kind.drop(databases)
 
 
 class Company:

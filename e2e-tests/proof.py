@@ -1,4 +1,4 @@
-"""What must be true of a company whatever happened: told from raw rows, and from the law's words, not ours."""
+"""What must be true of a company whatever happened, by its raw rows and the law's words, not ours."""
 
 import hashlib
 from collections import Counter
@@ -49,7 +49,7 @@ def _text(document, name):
 
 
 def assert_every_invoice_is_whole(company, how_many):
-    """So many invoices, numbered from 1 without a gap, each with all that belongs to it, and nothing besides."""
+    """So many invoices, numbered from 1 without a gap, each with all that belongs to it, nothing besides."""
 
     def rows(table):
         return company.deployment.databases.billing.rows(table, empresa_id=company.id)

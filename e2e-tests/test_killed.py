@@ -1,10 +1,12 @@
-"""`kill -9` at any moment under load: what was acknowledged is there, nothing is half there, nothing is twice."""
+"""`kill -9` or SIGTERM at any moment: what was acknowledged is there, nothing by halves, nothing twice."""
 
-import asyncio
-import random
+import sys
+import time
+from collections import Counter
 
-from crowd import Request, all_at_once, send, speaking_to
-from deployment import invoice, new_nif
+from crowd import all_at_once, invoices
+from deployment import invoice, running
+from load import AT_ONCE, Load
 from proof import (
     assert_every_invoice_is_whole,
     assert_one_chain,
@@ -14,67 +16,8 @@ from proof import (
 from waiting import wait_for
 
 ROUNDS = 5
-CLIENTS = 6
-AT_ONCE = 12
 LEASE = 30.0
 """Seconds for which a client stays claimed by a process that was killed; on SQLite a start frees it."""
-
-
-class Load:
-    """Somebody who issues, collects and annuls without pause, from several places at once."""
-
-    def __init__(self, company, seed):
-        self.company, self.rng = company, random.Random(seed)
-        self._clients = [
-            invoice(cliente_cif=new_nif(), cliente_email=f"k{n}@e2e.example") for n in range(CLIENTS)
-        ]
-        self._issued, self._sent = [], 0
-        self.invoices = set()
-        """The key of every invoice that was asked for."""
-
-    def until(self, least, most, then):
-        """Work until so many answers came, do `then` at a random moment, and end: every answer, none included."""
-        return asyncio.run(self._until(self.rng.randrange(least, most), then))
-
-    async def _until(self, how_many, then):
-        answers, enough, over = [], asyncio.Event(), asyncio.Event()
-
-        async def work(client):
-            while not over.is_set():
-                answer = await send(client, self._next())
-                answers.append(answer)
-                if answer.came and answer.request.path == "/api/facturas":
-                    self._issued.append(answer.body["id"])
-                if sum(answer.came for answer in answers) >= how_many:
-                    enough.set()
-                if not answer.came:
-                    return
-
-        async with (
-            speaking_to(self.company.deployment.billing, self.company) as client,
-            asyncio.TaskGroup() as group,
-        ):
-            for _ in range(AT_ONCE):
-                group.create_task(work(client))
-            await enough.wait()
-            await asyncio.sleep(
-                self.rng.uniform(0.0, 0.05)
-            )  # not a wait: the moment is what the test is about
-            over.set()
-            then()
-        return answers
-
-    def _next(self):
-        self._sent += 1
-        key = f"orden-{self.company.id[-8:]}-{self._sent:05}"
-        if self._issued and self._sent % 4 == 0:
-            path = f"/api/facturas/{self._issued[self._sent % len(self._issued)]}/pagos"
-            return Request("POST", path, {"monto": "0.01"}, key)
-        if self._issued and self._sent % 7 == 0:
-            path = f"/api/facturas/{self._issued.pop()}/estado"
-            return Request("PUT", path, {"estado": "anulada", "motivo": "Prueba"}, key)
-        self.invoices.add(key)
-        return Request("POST", "/api/facturas", self._clients[self._sent % CLIENTS], key)
 
 
 def test_billing_killed_at_random_moments_loses_nothing_and_does_nothing_twice(own_deployment):
@@ -92,16 +35,17 @@ def test_billing_killed_at_random_moments_loses_nothing_and_does_nothing_twice(o
     assert_told_in_order(company)
 
 
-def assert_done_once(company, answers):
-    """Sent again, what was acknowledged gets the same bytes, and what was not is done, if it was not already."""
+def assert_done_once(company, answers, *services):
+    """Sent again, what was acknowledged gets the same bytes; what was not is done, if it was not already."""
     refused = {answer.status for answer in answers if answer.came and answer.status >= 300}
     assert refused <= {409}, "only who pays what was annulled, or annuls what was paid, may be refused"
-    again = all_at_once(company, [answer.request for answer in answers], at_most=AT_ONCE)
+    again = all_at_once(company, [answer.request for answer in answers], *services, at_most=AT_ONCE)
     for before, after in zip(answers, again, strict=True):
         assert after.came
         if before.came and before.status < 300:
             assert (after.status, after.content, after.replayed) == (before.status, before.content, True)
-    third = all_at_once(company, [answer.request for answer in again if answer.status < 300], at_most=AT_ONCE)
+    done = [answer.request for answer in again if answer.status < 300]
+    third = all_at_once(company, done, *services, at_most=AT_ONCE)
     assert all(answer.replayed for answer in third)
 
 
@@ -139,7 +83,21 @@ def test_both_killed_at_once_agree_after_a_start(own_deployment):
     assert_told_exactly_once(company)
 
 
-def test_a_stop_under_load_answers_what_is_under_way_and_keeps_all_that_it_answered(own_deployment):
+def test_one_of_two_billing_processes_killed_leaves_the_other_to_tell_the_crm(made_once, tmp_path):
+    with running(made_once("postgresql"), tmp_path) as deployment:
+        other, company = deployment.another_billing(), deployment.company()
+        load = Load(company, 5)
+        answers = load.until(60, 90, deployment.billing.kill)
+        assert_done_once(company, answers, other)
+        company.billing.base_url = other.url
+        company.wait_until_delivered(LEASE + 60.0)
+        assert_every_invoice_is_whole(company, len(load.invoices))
+        assert_one_chain(company)
+        assert_told_exactly_once(company)
+        assert_told_in_order(company)
+
+
+def test_a_stop_under_load_keeps_all_that_was_acknowledged(own_deployment):
     company, billing = own_deployment.company(), own_deployment.billing
     load = Load(company, 3)
     answers = load.until(60, 90, billing.ask_to_stop)
@@ -147,4 +105,30 @@ def test_a_stop_under_load_answers_what_is_under_way_and_keeps_all_that_it_answe
     billing.start()
     assert_done_once(company, answers)
     assert_every_invoice_is_whole(company, len(load.invoices))
+    assert_one_chain(company)
+
+
+def test_a_stop_answers_what_is_under_way_and_fails_nobody(own_deployment):
+    company, billing = own_deployment.company(), own_deployment.billing
+    asked = []
+
+    def stop():
+        asked.append(time.monotonic())
+        billing.ask_to_stop()
+
+    requests = invoices([invoice()] * 200, "al-parar")
+    answers = all_at_once(company, requests, then=stop)
+    assert billing.wait_until_ended() == 0
+    seconds = time.monotonic() - asked[0]
+    statuses = Counter(answer.status for answer in answers)
+    assert statuses.keys() <= {201, None}
+    sys.stdout.write(
+        f"drained {statuses[201]} of 200 invoices in {seconds:.2f} s: {statuses[201] / seconds:.0f}/s\n"
+    )
+
+    billing.start()
+    issued = {row["id"] for row in company.every_row(company.billing, "/api/facturas")}
+    assert {answer.body["id"] for answer in answers if answer.came} <= issued
+    assert_done_once(company, answers)
+    assert_every_invoice_is_whole(company, len(requests))
     assert_one_chain(company)

@@ -1,4 +1,4 @@
-"""Many at once: one key makes one invoice; every number is given once, without a gap, in one unbroken chain."""
+"""Many at once: one key makes one invoice; numbers are given once, without a gap, in one unbroken chain."""
 
 from collections import Counter
 
@@ -14,7 +14,9 @@ HOW_MANY = 200
 def two_processes(made_once, standing):
     """A shared deployment on PostgreSQL, with one more billing process: both as they take turns."""
     deployment = standing(made_once("postgresql"))
-    return deployment, [deployment.billing, deployment.another_billing()]
+    other = deployment.another_billing()
+    yield deployment, [deployment.billing, other]
+    other.close()
 
 
 def one_key(company, *services):

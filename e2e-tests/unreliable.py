@@ -1,4 +1,4 @@
-"""What stands between billing and the CRM and fails as it is told: refuses, hangs, cuts, swallows, forbids."""
+"""What stands between billing and the CRM and fails as it is told: refuses, hangs, cuts, swallows."""
 
 import asyncio
 import json
@@ -10,6 +10,7 @@ from enum import Enum, auto
 from ports import HOST, Port
 
 _LENGTH = re.compile(rb"^content-length: *(\d+)", re.IGNORECASE | re.MULTILINE)
+_TOKEN = re.compile(rb"^authorization: *Bearer (\S+)", re.IGNORECASE | re.MULTILINE)
 
 
 class Way(Enum):
@@ -42,7 +43,7 @@ class Unreliable:
     def __init__(self, target):
         self._target, self._port = target, Port()
         self.choose = lambda _line: Way.PASS
-        self.exchanges = []
+        self.exchanges, self.authorizations = [], []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -116,6 +117,8 @@ class Unreliable:
         line = request.partition(b"\r\n")[0].decode()
         way = self.choose(line)
         self.exchanges.append(Exchange(line, way))
+        if token := _TOKEN.search(request):
+            self.authorizations.append(token[1].decode())
         if way is Way.HANG:
             await asyncio.Event().wait()
         if way is Way.RESET:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 from smartbilling.app import create_app
 from smartbilling.settings import Settings
@@ -110,9 +111,7 @@ class Api:
 
     def pagar(self, factura_id, monto="121.00", *, clave=None, if_match=None, **cambios):
         body = {"monto": monto} | cambios
-        return self.pedir(
-            "POST", f"/api/facturas/{factura_id}/pagos", body, clave=clave, if_match=if_match
-        )
+        return self.pedir("POST", f"/api/facturas/{factura_id}/pagos", body, clave=clave, if_match=if_match)
 
     def devolver(self, pago_id, body=None, **mas):
         return self.pedir("POST", f"/api/pagos/{pago_id}/devolucion", body, **mas)
@@ -129,8 +128,6 @@ class Api:
 
 
 def filas(database, sql, **valores):
-    from sqlalchemy import text
-
     with database.reading() as session:
         return session.execute(text(sql), valores).all()
 

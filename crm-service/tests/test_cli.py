@@ -84,6 +84,9 @@ def test_it_starts_alone_on_an_empty_folder_and_keeps_its_data(settings, serve):
     key = line(settings, "clave", "crear", "--empresa-id", company["empresa_id"], "--nombre", "web")
     assert set(key) == {"id", "nombre", "scopes", "clave"}
     assert key["scopes"] == ["crm:escribir", "crm:leer"]
+    reader = line(settings, "clave", "crear", "--empresa-id", company["empresa_id"], "--scope", "crm:leer")
+    assert reader["scopes"] == ["crm:leer"]
+    assert (Path(settings["CRM_DATA_DIR"]).stat().st_mode & 0o077) == 0  # its owner's alone
     headers = {"X-API-Key": key["clave"], "X-Request-ID": "peticion-de-prueba"}
     made = client.post("/api/crm/clientes", json={"nombre_completo": "Ana Ñandú"}, headers=headers)
     assert made.status_code == 201
@@ -101,31 +104,17 @@ def test_it_starts_alone_on_an_empty_folder_and_keeps_its_data(settings, serve):
     assert client.get(made.headers["location"], headers=headers).json()["nombre_completo"] == "Ana Ñandú"
 
 
-def test_a_key_has_the_scopes_that_are_asked_for(settings):
-    company = line(settings, "empresa", "crear", "--nombre", "X")["empresa_id"]
-    key = line(settings, "clave", "crear", "--empresa-id", company, "--scope", "crm:leer")
-    assert key["scopes"] == ["crm:leer"]
-
-
-def test_the_first_company_has_a_key_with_every_scope(settings, tmp_path, serve):
+def test_the_first_company_has_a_key_with_every_scope_and_the_demo_a_past(settings, tmp_path, serve):
     seed = tmp_path / "semilla.json"
     seed.write_text(json.dumps(SEED))
-    for command in ("inicial", "demo"):
-        key = line(settings, command, "--entrada", str(seed))
-        assert set(key) == {"crm_api_key"}
-    _, client = serve()
-    answer = client.get("/api/crm/clientes", headers={"X-API-Key": key["crm_api_key"]})
-    assert answer.json()["total"] > 1
-
-
-def test_the_demo_tells_its_progress_on_stderr(settings, tmp_path):
-    seed = tmp_path / "semilla.json"
-    seed.write_text(json.dumps(SEED))
-    _, err = crm(settings, "demo", "--entrada", str(seed))
+    assert set(line(settings, "inicial", "--entrada", str(seed))) == {"crm_api_key"}
+    out, err = crm(settings, "demo", "--entrada", str(seed))
     steps = [json.loads(row) for row in err.splitlines()]
-    assert steps
     assert all(set(step) == {"hecho", "de"} for step in steps)
     assert steps[-1]["hecho"] == steps[-1]["de"]
+    _, client = serve()
+    answer = client.get("/api/crm/clientes", headers={"X-API-Key": json.loads(out)["crm_api_key"]})
+    assert answer.json()["total"] > 1
 
 
 @pytest.mark.parametrize(
@@ -153,9 +142,3 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(settings):
         _, err = crm(settings, "servir", fails=True)
     assert settings["CRM_PORT"] in err
     assert "Traceback" not in err
-
-
-def test_its_data_are_its_owners_alone(settings):
-    crm(settings, "migrar")
-    folder = Path(settings["CRM_DATA_DIR"])
-    assert (folder.stat().st_mode & 0o077) == 0

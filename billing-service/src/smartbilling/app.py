@@ -68,6 +68,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, migrate: bool
     if migrate:
         migrations.migrate(database, SCRIPTS, HEAD, FROZEN)
     claves, firmante = Claves(), Firmante(database, clock)
+    autenticador = Autenticador(database, clock, firmante)
     crm = IntegracionCrm(database, clock, settings.crm_url, firmante.token_de_servicio)
     rereads = _rereads(clock)
     emisor = Emisor(database, clock, rereads, on_commit=crm.despertar)
@@ -84,7 +85,8 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, migrate: bool
         version=__version__,
         database=database,
         clock=clock,
-        authenticate=Autenticador(database, clock, firmante),
+        authenticate=autenticador,
+        recall=autenticador.recordada,
         rereads=rereads,
         checks=[lambda: _is_migrated(database), emisor.check, crm.check],
         routers=ROUTERS,

@@ -1,6 +1,7 @@
 """What a route may ask for in its signature.
 
-What needs no waiting is `async`, for FastAPI sends everything else through a thread of its pool.
+What needs no waiting is `async`, for FastAPI sends everything else through a thread of its pool. What the
+busiest routes ask for takes the rest from the application itself: each dependency costs every request.
 """
 
 from collections.abc import Iterator
@@ -47,32 +48,13 @@ async def clock(request: Request) -> Clock:
 Reloj = Annotated[Clock, Depends(clock)]
 
 
-async def idempotency_key(key: KeyHeader = None) -> str | None:
-    """The request's `Idempotency-Key`: one dependency, so that a bad one is one fault."""
-    return key
-
-
-Clave = Annotated[str | None, Depends(idempotency_key)]
-
-
-async def digest(request: Request, clave: Clave) -> bytes:
-    """What makes two requests with one `Idempotency-Key` the same; nothing without a key."""
-    return request_digest(request) if clave else b""
-
-
-Digesto = Annotated[bytes, Depends(digest)]
-
-
-async def once(request: Request, database: BaseDeDatos, reloj: Reloj, clave: Clave, digesto: Digesto) -> Once:
+async def once(request: Request, key: KeyHeader = None) -> Once:
     """A write done at most once per `Idempotency-Key`. Stands after the identity in a signature."""
     identity: Identity = request.state.identity
+    state = request.app.state
+    digest = request_digest(request) if key else b""
     return Once(
-        database,
-        reloj,
-        identity.empresa_id,
-        clave,
-        request_digest=digesto,
-        rereads=request.app.state.rereads,
+        state.database, state.clock, identity.empresa_id, key, request_digest=digest, rereads=state.rereads
     )
 
 

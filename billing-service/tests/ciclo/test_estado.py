@@ -1,5 +1,7 @@
 """`PUT /api/facturas/{id}/estado`: the moves there are, and what each leaves behind."""
 
+import json
+
 import pytest
 
 from ..facturacion import faltas, linea, problema
@@ -127,8 +129,6 @@ def test_a_move_tells_the_crm_what_the_contract_says(api):
     rows = api.filas(
         "SELECT actividad, destino FROM mensajes_crm WHERE empresa_id = :e ORDER BY orden", e=api.empresa.id
     )
-    import json
-
     said = [json.loads(row.actividad) if isinstance(row.actividad, str) else row.actividad for row in rows]
     assert [(a["tipo"], a["titulo"], a["referencia_externa"]) for a in said] == [
         ("venta", "Factura #F-2026-000001", hecha["id"]),

@@ -1,18 +1,23 @@
-"""A wire to PostgreSQL that is cut at the very COMMIT of an invoice."""
+"""A wire to PostgreSQL that is cut at the very COMMIT of a record."""
 
 import socket
 import threading
+import time
 from contextlib import suppress
 from urllib.parse import parse_qs, urlsplit
 
 _COMMIT = b"COMMIT\x00"
-_INVOICE = b"INSERT INTO facturas "
+_RECORD = b"INSERT INTO registros "
+
+LATE = 0.7
+"""Seconds after which a commit that was cut "tarde" arrives."""
 
 
 class PuertoTraidor:
-    """Forwards to PostgreSQL. Once armed, cuts the next connection that commits an invoice.
+    """Forwards to PostgreSQL. Once armed, cuts the next connection that commits a record.
 
-    `armado` is "antes": the server never hears of the commit; or "después": it is kept, and nobody told.
+    `armado` is "antes": the server never hears of the commit; "después": it is kept, and nobody told; or
+    "tarde": it is kept long after the wire was cut.
     """
 
     def __init__(self, url) -> None:
@@ -48,20 +53,23 @@ class _Wire:
 
     def __init__(self, port, client, server) -> None:
         self._port, self._client, self._server = port, client, server
-        self._invoice = self._deaf = False
+        self._record = self._deaf = False
 
     def from_client(self):
         with suppress(OSError):
             while data := self._client.recv(1 << 16):
-                self._invoice |= _INVOICE in data
-                if self._invoice and _COMMIT in data and self._port.armado:
+                self._record |= _RECORD in data
+                if self._record and _COMMIT in data and self._port.armado:
                     when, self._port.armado = self._port.armado, None
                     self._port.cortes += 1
                     if when == "antes":
                         break
                     self._deaf = True
+                    if when == "tarde":
+                        self._client.shutdown(socket.SHUT_RDWR)
+                        time.sleep(LATE)
                 elif _COMMIT in data:
-                    self._invoice = False
+                    self._record = False
                 self._server.sendall(data)
         self._close()
 

@@ -4,6 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from http_rules.idempotency import forget
+
 from ..facturacion import CLIENTE, Api, factura, linea, problema
 
 CLAVE = "pedido-1042/intento"
@@ -147,8 +149,6 @@ def test_each_company_has_keys_of_its_own(api):
 
 
 def test_after_thirty_days_a_key_answers_the_resource_as_it_stands(api):
-    from http_rules.idempotency import forget
-
     first = api.crear(factura(), clave=CLAVE)
     pago = api.pagar(first.json()["id"], "21.00", clave="cobro-de-21")
     api.reloj.avanzar(days=31)

@@ -31,7 +31,7 @@ def api(puerto, reloj, tmp_path):
         yield Api(Servicio(app, http, reloj, settings).empresa())
 
 
-@pytest.mark.parametrize("cuando", ["antes", "después"])
+@pytest.mark.parametrize("cuando", ["antes", "después", "tarde"])
 @pytest.mark.parametrize("clave", [None, "con-una-clave"])
 def test_an_invoice_whose_commit_was_cut_is_issued_once(api, puerto, cuando, clave):
     puerto.armado = cuando
@@ -47,7 +47,7 @@ def test_an_invoice_whose_commit_was_cut_is_issued_once(api, puerto, cuando, cla
         assert (again.content, again.headers["idempotent-replayed"]) == (answer.content, "true")
 
 
-@pytest.mark.parametrize("cuando", ["antes", "después"])
+@pytest.mark.parametrize("cuando", ["antes", "después", "tarde"])
 def test_a_batch_whose_commit_was_cut_is_issued_once(api, puerto, cuando):
     with ThreadPoolExecutor(20) as pool:
         puerto.armado = cuando
@@ -59,7 +59,7 @@ def test_a_batch_whose_commit_was_cut_is_issued_once(api, puerto, cuando):
     assert api.verificacion()["correcta"]
 
 
-@pytest.mark.parametrize("cuando", ["antes", "después"])
+@pytest.mark.parametrize("cuando", ["antes", "después", "tarde"])
 def test_a_draft_whose_commit_was_cut_is_issued_once(api, puerto, cuando):
     draft = api.borrador()["id"]
     puerto.armado = cuando
@@ -69,12 +69,23 @@ def test_a_draft_whose_commit_was_cut_is_issued_once(api, puerto, cuando):
     assert api.verificacion() == {"correcta": True, "registros": 1, "hallazgos": []}
 
 
+@pytest.mark.parametrize("cuando", ["antes", "después", "tarde"])
+def test_an_annulment_whose_commit_was_cut_makes_one_record(api, puerto, cuando):
+    ident = api.emitir()["id"]
+    puerto.armado = cuando
+    answer = api.anular(ident)
+    assert (puerto.cortes, answer.status_code, answer.json()["estado"]) == (1, 200, "anulada")
+    assert api.verificacion() == {"correcta": True, "registros": 2, "hallazgos": []}
+
+
 def test_backends_killed_under_load_lose_and_double_nothing(api, postgresql):
     stop = threading.Event()
 
     def kill():
         with psycopg.connect(postgresql, autocommit=True) as connection:
-            while not stop.wait(0.15):
+            for _ in range(6):
+                if stop.wait(0.3):
+                    break
                 connection.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -84,7 +95,7 @@ def test_backends_killed_under_load_lose_and_double_nothing(api, postgresql):
     killer.start()
     try:
         with ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(lambda n: api.crear(factura(referencia_externa=f"r-{n}")), range(80)))
+            answers = list(pool.map(lambda n: api.crear(factura(referencia_externa=f"r-{n}")), range(60)))
     finally:
         stop.set()
         killer.join()

@@ -1,13 +1,13 @@
 """What an invoice comes to, computed again from the contract's own words, with fractions."""
 
 from collections import defaultdict
-from fractions import Fraction as F
+from fractions import Fraction
 
 
 def redondo(x):
     """Half up, away from zero, to cents."""
-    cents = abs(x) * 100 + F(1, 2)
-    whole = F(cents.numerator // cents.denominator, 100)
+    cents = abs(x) * 100 + Fraction(1, 2)
+    whole = Fraction(cents.numerator // cents.denominator, 100)
     return whole if x >= 0 else -whole
 
 
@@ -20,22 +20,22 @@ def euros(x):
 
 def totales(body):
     """The figures of the answer to `body`, and its desglose by rate and recargo."""
-    general = F(body.get("descuento_global", 0)) / 100
+    general = Fraction(body.get("descuento_global", 0)) / 100
     bruto, por_linea = body.get("precios_con_impuestos", False), body.get("redondeo") == "por_linea"
-    suplidos, importes, partes = F(0), [], []
+    suplidos, importes, partes = Fraction(0), [], []
     for fila in body["lineas"]:
-        importe = F(fila["cantidad"]) * F(fila["precio_unitario"])
+        importe = Fraction(fila["cantidad"]) * Fraction(fila["precio_unitario"])
         if fila.get("suplido"):
             importes.append(redondo(importe))
             suplidos += importes[-1]
             continue
-        importes.append(redondo(importe * (1 - F(fila.get("descuento", 0)) / 100) * (1 - general)))
-        irpf = F(fila.get("irpf", body.get("retencion_irpf", 0)))
-        grupo = (_tipo(fila), F(fila.get("recargo_equivalencia", 0)), _clase(fila))
+        importes.append(redondo(importe * (1 - Fraction(fila.get("descuento", 0)) / 100) * (1 - general)))
+        irpf = Fraction(fila.get("irpf", body.get("retencion_irpf", 0)))
+        grupo = (_tipo(fila), Fraction(fila.get("recargo_equivalencia", 0)), _clase(fila))
         partes.append((grupo, irpf, importes[-1]))
     a_la_vez = partes if por_linea else _juntas(partes, aparte_por_irpf=bruto)
-    desglose = defaultdict(lambda: [F(0), F(0), F(0)])
-    sujeto = defaultdict(F)
+    desglose = defaultdict(lambda: [Fraction(0), Fraction(0), Fraction(0)])
+    sujeto = defaultdict(Fraction)
     for (tipo, recargo, clase), irpf, importe in a_la_vez:
         if bruto:
             base = redondo(importe / (1 + (tipo + recargo) / 100))
@@ -53,8 +53,8 @@ def totales(body):
     if not bruto:
         for _, irpf, importe in partes:
             sujeto[irpf] += importe
-    retencion = sum((redondo(base * irpf / 100) for irpf, base in sujeto.items()), F(0))
-    base, cuota, recargo = (sum((fila[n] for fila in desglose.values()), F(0)) for n in range(3))
+    retencion = sum((redondo(base * irpf / 100) for irpf, base in sujeto.items()), Fraction(0))
+    base, cuota, recargo = (sum((fila[n] for fila in desglose.values()), Fraction(0)) for n in range(3))
     total = base + cuota + recargo
     return {
         "importes": [euros(x) for x in importes],
@@ -72,8 +72,8 @@ def totales(body):
 def _tipo(fila):
     """21 unless it is exempt, reversed or not subject."""
     if fila.get("exencion") or fila.get("calificacion") in {"S2", "N1", "N2"}:
-        return F(0)
-    return F(fila.get("tipo_iva", 21))
+        return Fraction(0)
+    return Fraction(fila.get("tipo_iva", 21))
 
 
 def _clase(fila):
@@ -81,7 +81,7 @@ def _clase(fila):
 
 
 def _juntas(partes, *, aparte_por_irpf):
-    sums = defaultdict(F)
+    sums = defaultdict(Fraction)
     for grupo, irpf, importe in partes:
         sums[grupo, irpf if aparte_por_irpf else None] += importe
     return [(grupo, irpf, importe) for (grupo, irpf), importe in sums.items()]
@@ -93,8 +93,8 @@ def contestado(factura):
         "importes": [fila["importe"] for fila in factura["lineas"]],
         "desglose": {
             (
-                F(fila["tipo_iva"] or 0),
-                F(fila["recargo_equivalencia"] or 0),
+                Fraction(fila["tipo_iva"] or 0),
+                Fraction(fila["recargo_equivalencia"] or 0),
                 fila["exencion"] or fila["calificacion"],
             ): [fila["base"], fila["cuota"], fila["recargo"]]
             for fila in factura["desglose"]

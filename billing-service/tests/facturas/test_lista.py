@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Engine, event, text
 
 from ..facturacion import Api, factura, linea, problema, simplificada
 
@@ -79,7 +79,8 @@ def test_each_filter_lets_through_what_it_names(api, surtido, filtro):
     )
 
 
-def test_a_row_is_the_invoice_without_its_lines(api, surtido):
+@pytest.mark.usefixtures("surtido")
+def test_a_row_is_the_invoice_without_its_lines(api):
     for fila in api.lista()["datos"]:
         whole = api.leer(fila["id"])
         del whole["lineas"], whole["desglose"]
@@ -162,12 +163,17 @@ def test_a_cursor_serves_only_the_list_that_made_it(api):
         assert api.pedir("GET", "/api/facturas", params={"cursor": spoilt}).status_code == 422
 
 
-def test_a_page_costs_the_same_queries_however_long_it_is(api, surtido):
+@pytest.mark.usefixtures("surtido")
+def test_a_page_costs_the_same_queries_however_long_it_is(api):
     def queries(limite):
         seen = []
-        for engine in (api.servicio.database.engine, api.servicio.database._readers):
-            event.listen(engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
+
+        def note(*given):
+            seen.append(given[2])
+
+        event.listen(Engine, "before_cursor_execute", note)
         api.lista(limite=limite)
+        event.remove(Engine, "before_cursor_execute", note)
         return [sql for sql in seen if sql.lstrip().upper().startswith("SELECT")]
 
     for _ in range(5):

@@ -111,8 +111,8 @@ def test_today_is_the_company_s(comun, zona, instante, dia, hora):
     api = Api(comun.empresa(zona_horaria=zona))
     hecha = api.emitir()
     assert (hecha["fecha_expedicion"], hecha["verifactu"]["fecha_hora_huso"]) == (dia, hora)
-    mañana = f"{dia[:8]}{int(dia[8:]) + 1:02}"
-    assert faltas(api.crear(factura(fecha_expedicion=mañana))) == [("fecha_expedicion", "fecha_futura")]
+    siguiente = f"{dia[:8]}{int(dia[8:]) + 1:02}"
+    assert faltas(api.crear(factura(fecha_expedicion=siguiente))) == [("fecha_expedicion", "fecha_futura")]
 
 
 def test_an_invoice_is_overdue_from_the_company_s_own_day(comun):

@@ -91,10 +91,14 @@ def cualquiera(azar):
     return body
 
 
+def un_numero(azar, least, digits):
+    """A number of up to so many digits, its point anywhere."""
+    return f"{azar.randint(least, 10 ** azar.randint(1, digits)) / 10 ** azar.randint(0, 6):.6f}"
+
+
 def una_linea(azar):
     fila = linea(
-        cantidad=f"{azar.choice([1, 1, 1, -1]) * azar.randint(1, 10 ** azar.randint(1, 9)) / 10 ** azar.randint(0, 6):.6f}",
-        precio_unitario=f"{azar.randint(0, 10 ** azar.randint(1, 8)) / 10 ** azar.randint(0, 6):.6f}",
+        cantidad=azar.choice(["", "", "", "-"]) + un_numero(azar, 1, 9), precio_unitario=un_numero(azar, 0, 8)
     )
     if float(fila["cantidad"]) == 0:
         fila["cantidad"] = "1"

@@ -94,6 +94,9 @@ def test_patch_changes_what_is_given_and_null_clears(api, client_id):
         "tipo": "llamada",
     }
     assert api.patch(path, {"completada": None}).json()["completada"] is False
+    moved = api.patch(path, {"fecha": "2026-11-25T08:00:00+01:00"})
+    assert moved.json() == api.get(path).json()
+    assert moved.json()["fecha"] == "2026-11-25T07:00:00+00:00"
     for body in ({"titulo": None}, {"fecha": None}, {"tipo": None}, {"origen": "x"}):
         assert api.patch(path, body).status_code == 422
     assert api.patch(path, {"titulo": "X"}, If_Match='"1"').status_code == 412

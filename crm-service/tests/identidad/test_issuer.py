@@ -97,5 +97,5 @@ def test_a_billing_that_hangs_does_not_hold_up_other_requests(billing, start, re
             until(lambda: billing.asked > asked)
             began = time.monotonic()
             assert crm.get(PATH, headers=key.headers).status_code == 200
-            assert time.monotonic() - began < 1.0
+            assert time.monotonic() - began < 1.5  # less than the two seconds that those wait
             assert {future.result().status_code for future in waiting} <= {401, 503}

@@ -4,6 +4,7 @@ Control characters: RD 1065/2007 arts. 18-22, Orden EHA/451/2008 (organisations)
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from stdnum.es import nif as _nif
@@ -20,6 +21,7 @@ def normalise_nif(text: str) -> str:
     return bare[2:] if len(bare) == 11 and bare.startswith("ES") else bare  # noqa: PLR2004 - ES + 9
 
 
+@lru_cache(maxsize=4096)  # an invoice asks several times for the same few numbers
 def is_valid_nif(text: str) -> bool:
     """Whether `text`, once normalised, is a NIF (a person's, an organisation's or a NIE) with its control."""
     number = normalise_nif(text)

@@ -1,8 +1,9 @@
 """Types of fields that both services take and give."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -32,6 +33,7 @@ def _nif(value: str) -> str:
     return normalise_nif(value)
 
 
+@lru_cache(maxsize=4096)  # the same people write and are written to, and the check is slow
 def _email(value: str) -> str:
     try:
         checked = validate_email(value.strip(), check_deliverability=False, globally_deliverable=False)
@@ -85,7 +87,8 @@ def _moment(value: Any) -> Any:
 
 
 def _rfc3339(value: datetime) -> str:
-    return value.isoformat()
+    """In UTC, as databases give it back: what was just written and what is read later look the same."""
+    return value.astimezone(UTC).isoformat()
 
 
 _DAY = re.compile(r"(19|2[01])\d{2}-\d{2}-\d{2}", re.ASCII)
@@ -185,7 +188,7 @@ Fecha = Annotated[date, BeforeValidator(_calendar_day)]
 Instante = Annotated[
     AwareDatetime, BeforeValidator(_moment), PlainSerializer(_rfc3339, return_type=str, when_used="json")
 ]
-"""An instant with its offset, RFC 3339."""
+"""An instant, RFC 3339: taken with any offset, given in UTC."""
 
 Opcional = BeforeValidator(_blank_is_absent)
 """An empty text is the same as no value: `Annotated[Email | None, Opcional]`."""

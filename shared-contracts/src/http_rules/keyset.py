@@ -26,6 +26,11 @@ COUNTED = 10_000
 
 _LONGEST_CURSOR = 4_000  # a text of 500 characters, each of four bytes, in base64, and an id
 _CHECK = 16
+_AS_TEXT: dict[type, Callable[[str], Any]] = {
+    datetime: datetime.fromisoformat,
+    date: date.fromisoformat,
+    Decimal: Decimal,
+}
 
 
 class Page(BaseModel, Generic[Out]):
@@ -148,15 +153,10 @@ def _decode(cursor: str, seal: str, columns: Sequence[Any]) -> list[Any]:
 
 def _typed(value: Any, column: Any) -> Any:
     kind = column.type.python_type
-    if kind is datetime:
-        return literal(datetime.fromisoformat(value), column.type)
-    if kind is date:
-        return literal(date.fromisoformat(value), column.type)
-    if kind is Decimal:
-        return literal(Decimal(value), column.type)
-    if type(value) is not kind or (isinstance(value, str) and UNREADABLE.search(value)):
+    read = _AS_TEXT.get(kind)
+    if type(value) is not (str if read else kind) or (isinstance(value, str) and UNREADABLE.search(value)):
         raise TypeError(kind.__name__)
-    return literal(value, column.type)
+    return literal(read(value) if read else value, column.type)
 
 
 def _bad_cursor() -> Exception:

@@ -20,9 +20,9 @@ _PRIVATE = re.compile(
     r"|\b(?=[\w-]*\d)[\w-]{24,}"  # an API key, a password made up, a digest
     r"|\b[0-9A-Z]\d{7}[0-9A-Z]\b"  # a NIF
 )
-_QUOTED = re.compile(r"""'[^']*'|(?<!constraint )(?<!relation )(?<!column )(?<!table )"[^"]*\"""")
+_QUOTED = re.compile(r"""(?<!\w)'[^']*(?:'|$)|((?:constraint|relation|column|table) )?"[^"]*(?:"|$)""")
 _ABOUT_CODE = (AttributeError, ImportError, NameError, TypeError)
-_LONGEST = 300
+_READ, _LONGEST = 2_000, 300
 _FRAMES = 30
 
 _log = structlog.get_logger()
@@ -65,10 +65,10 @@ def said(error: BaseException) -> str:
     Databases and pydantic name the values from the second line on.
     """
     first, _, _ = str(error).strip().partition("\n")
-    first = _PRIVATE.sub("…", first[:_LONGEST])
+    first = _PRIVATE.sub("…", first[:_READ])
     if not isinstance(error, _ABOUT_CODE):
-        first = _QUOTED.sub("'…'", first)
-    return f"{type(error).__qualname__}: {first}"
+        first = _QUOTED.sub(lambda found: found[0] if found[1] else "'…'", first)
+    return f"{type(error).__qualname__}: {first[:_LONGEST]}"
 
 
 class _Stderr:

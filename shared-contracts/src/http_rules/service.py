@@ -53,6 +53,7 @@ def new_app(  # noqa: PLR0913 - the list of what a service is made of, each by n
         redirect_slashes=False,
         openapi_tags=list(tags),
         separate_input_output_schemas=True,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # our own metrics and logs tell
         generate_unique_id_function=_operation_id,
     )
     app.state.database = database
@@ -106,6 +107,7 @@ def _document_problems(app: FastAPI) -> None:
             shape = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= shape.pop("$defs", {}) | {"Problem": shape}
             _replace_default_refusals(document)
+            _exemplify_pages(schemas)
             app.openapi_schema = document
         return app.openapi_schema
 
@@ -119,6 +121,8 @@ def _replace_default_refusals(document: dict[str, Any]) -> None:
             answers = operation["responses"]
             if "application/json" in answers.get("422", {}).get("content", {}):
                 answers["422"] = {"description": "Datos no válidos", "content": problem}
+            if any(given["name"] == "Idempotency-Key" for given in operation.get("parameters", [])):
+                answers.setdefault("409", {"description": "Conflicto", "content": problem})
             if operation.get("security"):
                 answers.setdefault("401", {"description": "No autenticado", "content": problem})
                 answers.setdefault("403", {"description": "Sin permiso", "content": problem})
@@ -130,3 +134,17 @@ def _replace_default_refusals(document: dict[str, Any]) -> None:
             if "security" in operation:
                 answers.setdefault("422", {"description": "Datos no válidos", "content": problem})
                 answers.setdefault("503", {"description": "Servicio no disponible", "content": problem})
+
+
+def _exemplify_pages(schemas: dict[str, Any]) -> None:
+    """Give each page of a list, in OpenAPI, the example of its row."""
+    for name, schema in schemas.items():
+        rows = schema.get("properties", {}).get("datos", {}).get("items", {}).get("$ref", "")
+        row = schemas.get(rows.rpartition("/")[2], {})
+        if name.startswith("Page_") and "example" in row:
+            schema["example"] = {
+                "datos": [row["example"]],
+                "siguiente": None,
+                "total": 1,
+                "total_exacto": True,
+            }

@@ -17,10 +17,10 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
-from contratos import DomainError, Fault, InvalidData
+from contratos import DomainError, Fault, InvalidData, NotFound
 
 MAX_BODY = 1024 * 1024
-_MAX_QUERY = 8 * 1024
+_MAX_QUERY = 16 * 1024
 _MAX_DEPTH = 64
 _MAX_DIGITS = 60
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -69,7 +69,7 @@ class StrictRoute(APIRoute):
         names = _query_names(self.dependant)
 
         async def strict(request: Request) -> Response:
-            request.state.fault = _query_fault(request, names)
+            request.state.fault = _path_fault(request) or _query_fault(request, names)
             if request.method in _BODY_METHODS:
                 raw, body = b"", None
                 try:
@@ -88,8 +88,8 @@ class StrictRoute(APIRoute):
 def raise_faults(request: Request) -> None:
     """Say what was wrong with the request.
 
-    Raises JsonInvalido, TipoNoAdmitido, CuerpoDemasiadoGrande, DireccionDemasiadoLarga, or InvalidData
-    (unknown or repeated query parameters, unreadable text).
+    Raises NotFound (an address with unreadable text), JsonInvalido, TipoNoAdmitido, CuerpoDemasiadoGrande,
+    DireccionDemasiadoLarga, or InvalidData (unknown or repeated query parameters, unreadable text).
     """
     fault: DomainError | None = request.state.fault
     if fault is not None:
@@ -246,6 +246,12 @@ def _query_names(dependant: Dependant) -> frozenset[str]:
         else:
             names.add(parameter.alias)
     return frozenset(names)
+
+
+def _path_fault(request: Request) -> NotFound | None:
+    """No thing is called by what no database can hold."""
+    unreadable = UNREADABLE.search(request.scope["path"])
+    return NotFound("No hay nada con ese identificador.") if unreadable else None
 
 
 def _query_fault(request: Request, names: frozenset[str]) -> DomainError | None:

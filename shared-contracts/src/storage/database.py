@@ -7,6 +7,7 @@ query-only connections for reads; PostgreSQL's own durability and read-only tran
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -83,7 +84,7 @@ class Database:
 
 def insert_or_ignore(session: Session, table: type[SQLModel], values: Any, returning: Any = None) -> Any:
     """`INSERT … ON CONFLICT DO NOTHING` for the session's database; `values` as for SQLAlchemy's insert."""
-    statement = _insert(session)(table).values(values).on_conflict_do_nothing()
+    statement = _INSERT[session.get_bind().dialect.name](table).values(values).on_conflict_do_nothing()
     return statement if returning is None else statement.returning(returning)
 
 
@@ -96,16 +97,39 @@ def upsert(
     add: Sequence[str] = (),
     replace: Sequence[str] = (),
 ) -> Any:
-    """Insert rows; where one has the same `keys`, add to its columns `add` and replace those in `replace`."""
-    statement = _insert(session)(table).values(values)
+    """Insert rows; where one has the same `keys`, add to its columns `add` and replace those in `replace`.
+
+    With no `values`, which then come with the execution, the statement is made once.
+    """
+    dialect = session.get_bind().dialect.name
+    if not values:
+        return _upsert_of_any(dialect, table, tuple(keys), tuple(add), tuple(replace))
+    return _upsert(dialect, table, values, keys, add, replace)
+
+
+@lru_cache(maxsize=64)
+def _upsert_of_any(
+    dialect: str, table: type[SQLModel], keys: Sequence[str], add: Sequence[str], replace: Sequence[str]
+) -> Any:
+    return _upsert(dialect, table, {}, keys, add, replace)
+
+
+def _upsert(
+    dialect: str,
+    table: type[SQLModel],
+    values: Any,
+    keys: Sequence[str],
+    add: Sequence[str],
+    replace: Sequence[str],
+) -> Any:
+    statement = _INSERT[dialect](table).values(values)
     columns = inspect(table).local_table.c
     new = statement.excluded
     changes = {name: columns[name] + new[name] for name in add} | {name: new[name] for name in replace}
     return statement.on_conflict_do_update(index_elements=list(keys), set_=changes)
 
 
-def _insert(session: Session) -> Any:
-    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
+_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 def _engine(url: str, write_wait: float) -> Engine:

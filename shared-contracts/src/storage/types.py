@@ -26,9 +26,9 @@ class _Scaled(TypeDecorator[Decimal]):
             return None
         try:
             whole = int(_EXACT.to_integral_exact(_EXACT.scaleb(value, self.places)))
-        except (Inexact, InvalidOperation):
+        except (Inexact, InvalidOperation, OverflowError):
             raise ValueError(
-                f"{value} has more than {self.places} decimals: round it where the contract says"
+                f"{value} is no amount of {self.places} decimals: round it where the contract says"
             ) from None
         if not -_BIGINT <= whole < _BIGINT:
             raise ValueError(f"{value} does not fit in the database: check its size where it comes in")

@@ -10,6 +10,8 @@ from contratos import Entrada, Parche, Salida
 
 
 class Nuevo(Entrada):
+    """What a caller sends."""
+
     nombre: str
     cantidad: Decimal = Decimal(1)
     nota: str | None = None
@@ -17,11 +19,15 @@ class Nuevo(Entrada):
 
 
 class Cambio(Parche):
+    """What a caller changes."""
+
     nombre: str = "x"
     nota: str | None = None
 
 
 class Visto(Salida):
+    """What a service answers."""
+
     nombre: str
 
 

@@ -72,7 +72,8 @@ def test_an_amount_may_be_a_text_or_a_number(kind, value):
 @pytest.mark.parametrize(
     "value",
     [
-        "", " ", "uno", "1,5", "1.000,50", "1e2", "1E-2", "1_000", "0x10", "١", "１", "1 2", "--1", "+-1", ".", "-", "NaN",
+        "", " ", "uno", "1,5", "1.000,50", "1e2", "1E-2", "1_000", "0x10", "١", "１", "1 2", "--1",
+        "+-1", ".", "-", "NaN",
         "Infinity", "-inf", "sNaN", "1\n2", "€1", "1€", "½", "\x001", "1" * 13, "9" * 100_000,
         True, False, [], {}, [1], {"a": 1}, 10**30, Decimal("1e30"), Decimal("NaN"), Decimal("Infinity"),
     ],
@@ -213,8 +214,10 @@ def test_an_email_keeps_what_is_before_the_at_and_lowers_the_domain(written, kep
 @pytest.mark.parametrize(
     "written",
     [
-        "ana", "ana@", "@cliente.es", "ana@cliente", "ana@@cliente.es", "ana@cliente..es", "ana@.es", "ana@-x.es", "ana @x.es",
-        "ana@x .es", '"ana ruiz"@x.es', "ana@[127.0.0.1]", "ana@127.0.0.1:25", "Ana <ana@x.es>", "a@b.es,c@d.es", ".ana@x.es",
+        "ana", "ana@", "@cliente.es", "ana@cliente", "ana@@cliente.es", "ana@cliente..es",
+        "ana@.es", "ana@-x.es", "ana @x.es",
+        "ana@x .es", '"ana ruiz"@x.es', "ana@[127.0.0.1]", "ana@127.0.0.1:25", "Ana <ana@x.es>",
+        "a@b.es,c@d.es", ".ana@x.es",
         "ana.@x.es", "a..b@x.es", "a@" + "b" * 64 + ".es", "a@" + "b." * 127 + "es", "\u202eana@x.es",
         "ana@x.es\r\nBcc: todos@x.es", "ana\x00@x.es", "a@xn--a.es", "a@b.c/../d", "mailto:ana@x.es",
     ],
@@ -245,9 +248,12 @@ def test_a_day_is_read_and_shown_as_it_is(day):
 @pytest.mark.parametrize(
     "value",
     [
-        "2026-02-30", "2026-13-01", "2026-00-10", "2025-02-29", "20261124", "24/11/2026", "2026-11-24T00:00:00", "2026-11-24 ",
-        "2026-W48-2", "2026-328", "+2026-11-24", "-2026-11-24", "9999-12-31", "1899-12-31", "2200-01-01", "0000-01-01",
-        "２０２６-11-24", "", "hoy", "1764000000", 20261124, 1764000000, 1.5, 0, Decimal(1), True, False, [], {},
+        "2026-02-30", "2026-13-01", "2026-00-10", "2025-02-29", "20261124", "24/11/2026",
+        "2026-11-24T00:00:00", "2026-11-24 ",
+        "2026-W48-2", "2026-328", "+2026-11-24", "-2026-11-24", "9999-12-31", "1899-12-31",
+        "2200-01-01", "0000-01-01",
+        "２０２６-11-24", "", "hoy", "1764000000", 20261124, 1764000000, 1.5, 0, Decimal(1), True,
+        False, [], {},
     ],
 )  # fmt: skip
 def test_what_is_no_day_is_refused(value):
@@ -258,17 +264,16 @@ offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(
 
 
 @given(st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31, 23, 59, 59), timezones=offsets))  # noqa: DTZ001
-def test_an_instant_is_read_and_shown_as_it_is(moment):
+def test_an_instant_of_any_offset_is_read_as_it_is_and_shown_in_utc(moment):
     read = taken(Instante, moment.isoformat())
     assert read == moment
-    assert read.utcoffset() == moment.utcoffset()
-    assert datetime.fromisoformat(given_out(Instante, read)) == moment
-    assert read.astimezone(UTC)
+    assert given_out(Instante, read) == moment.astimezone(UTC).isoformat()
 
 
 @pytest.mark.parametrize(
     "value",
-    ["2026-11-24T09:30:00Z", "2026-11-24t09:30:00z", "2026-11-24 09:30:00+00:00", "2026-11-24T10:30:00.000000+01:00",
+    ["2026-11-24T09:30:00Z", "2026-11-24t09:30:00z", "2026-11-24 09:30:00+00:00",
+     "2026-11-24T10:30:00.000000+01:00",
      "2026-11-24T09:30:00.0000001234-00:00"],
 )  # fmt: skip
 def test_rfc_3339_has_several_spellings(value):
@@ -282,10 +287,14 @@ def test_an_instant_without_offset_hears_that_it_lacks_one():
 @pytest.mark.parametrize(
     "value",
     [
-        "9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "1899-12-31T23:59:59Z",
-        "2200-01-01T00:00:00Z", "2026-11-24", "2026-11-24T09:30Z", "2026-11-24T09:30:60Z", "2026-11-24T24:00:00Z",
-        "2026-02-30T00:00:00Z", "2026-11-24T09:30:00+24:00", "2026-11-24T09:30:00+0100", "2026-11-24T09:30:00+01",
-        "2026-11-24T09:30:00,5Z", "2026-11-24T09:30:00 Z", "2026-11-24T09:30:00[Europe/Madrid]", "20261124T093000Z", "ahora", "",
+        "9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00",
+        "1899-12-31T23:59:59Z",
+        "2200-01-01T00:00:00Z", "2026-11-24", "2026-11-24T09:30Z", "2026-11-24T09:30:60Z",
+        "2026-11-24T24:00:00Z",
+        "2026-02-30T00:00:00Z", "2026-11-24T09:30:00+24:00", "2026-11-24T09:30:00+0100",
+        "2026-11-24T09:30:00+01",
+        "2026-11-24T09:30:00,5Z", "2026-11-24T09:30:00 Z", "2026-11-24T09:30:00[Europe/Madrid]",
+        "20261124T093000Z", "ahora", "",
         "1764000000", 1764000000, 1764000000.5, Decimal(1764000000), 0, True, False, [], {},
     ],
 )  # fmt: skip

@@ -62,8 +62,10 @@ def test_figures_travel_beside_the_sentence_in_euros(http):
 @pytest.mark.parametrize(
     "cosa_id",
     [
-        "1", "cos_1", "COS_" + "a" * 32, "cos_" + "A" * 32, "cos_" + "g" * 32, "cos_" + "a" * 33, "coss_" + "a" * 32,
-        "cos_" + "a" * 32 + "%0A", "%00", "%ff", "%ed%a0%80", "..%2f..", "a" * 5_000, "'; DROP TABLE cosas; --", "😀",
+        "1", "cos_1", "COS_" + "a" * 32, "cos_" + "A" * 32, "cos_" + "g" * 32, "cos_" + "a" * 33,
+        "coss_" + "a" * 32,
+        "cos_" + "a" * 32 + "%0A", "%00", "%ff", "%ed%a0%80", "..%2f..", "a" * 5_000,
+        "'; DROP TABLE cosas; --", "😀",
         "null", "undefined", "-1", "9" * 400, "cos_" + "a" * 32,
     ],
 )  # fmt: skip
@@ -72,6 +74,13 @@ def test_an_id_that_is_of_nothing_is_404_whatever_it_looks_like(http, method, co
     answer = http.request(method, f"/api/cosas/{cosa_id}", json={"nombre": "a"} if method == "PUT" else None)
     body = answer.json()
     assert (answer.status_code, body["codigo"]) == (404, "no_encontrado")
+
+
+@pytest.mark.parametrize("nombre", ["%00", "a%00b", "%1B", "a%0Bb"])
+def test_a_name_that_no_database_can_hold_is_404_on_both(servicio, nombre):
+    refused(servicio.get(f"/api/cosas/por-nombre/{nombre}"), 404, "no_encontrado")
+    assert servicio.get(f"/api/cosas/por-nombre/{nombre}", headers={"X-API-Key": ""}).status_code == 401
+    assert servicio.get("/api/cosas/por-nombre/Peña%20%F0%9F%98%80").json() == []
 
 
 def test_another_companys_thing_cannot_be_told_from_one_that_does_not_exist(http):

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
-from contratos import DomainError
+from contratos import DomainError, InvalidData
 from http_rules import request_digest
-from http_rules.strict import MAX_BODY, UNREADABLE, parse
+from http_rules.strict import MAX_BODY, UNREADABLE, JsonInvalido, parse
 
 ANA = (b"x-api-key", b"clave-de-ana")
 JSON = (b"content-type", b"application/json")
@@ -20,7 +20,7 @@ def cosa(**changes):
     return {"nombre": "Martillo"} | changes
 
 
-HOSTILE_BODIES = {
+HOSTILE_BODIES: dict[str, tuple[bytes, int, str, list[str]]] = {
     # name: body, status, codigo, the fields at fault
     "not JSON": (b"{nombre: 1}", 422, "json_invalido", ["cuerpo"]),
     "cut short": (b'{"nombre": "a"', 422, "json_invalido", ["cuerpo"]),
@@ -128,11 +128,13 @@ HOSTILE_BODIES = {
     "65 nested brackets": (b"[" * 65 + b"]" * 65, 422, "json_invalido", ["cuerpo"]),
     "2 MiB": (b'{"nombre": "' + b"a" * 2 * MAX_BODY + b'"}', 413, "cuerpo_demasiado_grande", []),
     "wrong types everywhere": (
-        b'{"nombre": 1, "email": [], "importe": true, "unidades": "x", "activa": 1, "estado": 3, "fecha": 20261124,'
-        b' "cuando": 1.5, "lineas": {}, "extra": []}',
+        (
+            b'{"nombre": 1, "email": [], "importe": true, "unidades": "x", "activa": 1, "estado": 3,'
+            b' "fecha": 20261124, "cuando": 1.5, "lineas": {}, "extra": []}'
+        ),
         422,
         "datos_invalidos",
-        "nombre email importe unidades activa estado fecha cuando lineas extra".split(),
+        ["nombre", "email", "importe", "unidades", "activa", "estado", "fecha", "cuando", "lineas", "extra"],
     ),
     "amounts that are no amounts": (
         b'{"nombre": "a", "importe": "1e2", "descuento": "1,5", "cantidad": "1_000"}',
@@ -164,7 +166,12 @@ HOSTILE_BODIES = {
         "datos_invalidos",
         ["fecha", "cuando"],
     ),
-    "too many elements": (b'{"nombre": "a", "lineas": [{}, {}, {}, {}]}', 422, "datos_invalidos", ["lineas"]),
+    "too many elements": (
+        b'{"nombre": "a", "lineas": [{}, {}, {}, {}]}',
+        422,
+        "datos_invalidos",
+        ["lineas"],
+    ),
     "names too long and too short": (
         b'{"nombre": "' + b"a" * 121 + b'", "telefono": "1"}',
         422,
@@ -199,7 +206,9 @@ def test_who_may_not_write_hears_403_and_nothing_else(http):
     assert answer.json()["falta"] == ["crm:escribir"]
 
 
-@pytest.mark.parametrize("nombre", ["😀 Ferretería", "مطرقة", "‮martillo", "Ñ" * 120, "  Peña  ", "a\tb"])
+@pytest.mark.parametrize(
+    "nombre", ["😀 Ferretería", "مطرقة", "\u202emartillo", "Ñ" * 120, "  Peña  ", "a\tb"]
+)
 def test_any_name_that_people_write_is_taken(http, nombre):
     answer = http.post("/api/cosas", json=cosa(nombre=nombre))
     assert (answer.status_code, answer.json()["nombre"]) == (201, nombre.strip())
@@ -278,7 +287,8 @@ def test_a_route_without_credentials_reads_as_strictly(http):
         (b"buscar=a%00b", {"buscar": "caracteres_no_validos"}),
         (b"buscar=%1b", {"buscar": "caracteres_no_validos"}),
         (b"a%00=1", {"a�": "parametro_desconocido"}),
-        (b"x=1&y=2&limite=1&limite=2", {"x": "parametro_desconocido", "y": "parametro_desconocido", "limite": "parametro_repetido"}),
+        (b"x=1&y=2&limite=1&limite=2", {"x": "parametro_desconocido", "y": "parametro_desconocido",
+         "limite": "parametro_repetido"}),
     ],
 )  # fmt: skip
 def test_a_query_that_is_not_understood_is_422_with_all_its_faults(raw, query, codigos):
@@ -372,8 +382,8 @@ def test_any_json_that_means_one_thing_is_read_as_it_is(value):
 def test_any_bytes_are_read_or_refused_but_never_fail(raw):
     try:
         parse(raw)
-    except DomainError as refused:
-        assert refused.status == 422
+    except (JsonInvalido, InvalidData):
+        return
 
 
 @given(st.text(st.sampled_from('{}[]",:\\u0019e-+.dtrfnulsaNI "\ud800'), max_size=60))

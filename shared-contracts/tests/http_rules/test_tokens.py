@@ -95,7 +95,8 @@ def test_our_public_key_is_no_shared_secret():
 def test_a_key_that_the_token_brings_along_counts_for_nothing():
     theirs = jwt.encode(
         json.loads(body_of(token())), THEIRS, algorithm="EdDSA",
-        headers={"kid": "clave-1", "jwk": jwk(THEIRS.public_key(), "clave-1"), "jku": "https://evil.example", "x5u": "x"},
+        headers={"kid": "clave-1", "jwk": jwk(THEIRS.public_key(), "clave-1"),
+        "jku": "https://evil.example", "x5u": "x"},
     )  # fmt: skip
     rejected(theirs)
 
@@ -128,6 +129,13 @@ def test_a_time_that_is_none_is_rejected(claim, number):
     signed = jwt.PyJWS().encode(claims, OURS, algorithm="EdDSA", headers={"kid": "clave-1"})
     if (claim, number) != ("exp", "1e308"):
         rejected(signed)
+
+
+def test_a_time_is_a_number_or_the_token_is_rejected():
+    soon = int(NOW.timestamp()) + 900
+    assert verify(with_claims(exp=soon), OURS.public_key(), **TRUST)
+    rejected(with_claims(exp=str(soon)))
+    rejected(with_claims(iat=str(soon - 900)))
 
 
 @pytest.mark.parametrize("scopes", ["crm:leer", "plataforma", {"crm:leer": 1}, [["crm:leer"]], None])

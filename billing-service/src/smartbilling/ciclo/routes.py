@@ -1,9 +1,10 @@
 """`PUT /api/facturas/{id}/estado`."""
 
 from fastapi import Request, Response
+from sqlmodel import Session
 
-from http_rules import IdEnRuta, IfMatch, api_router, problems
-from smartbilling.deps import BaseDeDatos, EscribeFacturas, UnaVez
+from http_rules import Answer, IdEnRuta, IfMatch, api_router, problems
+from smartbilling.deps import EscribeFacturas
 from smartbilling.emision import Emite, Encargo, Peticion
 from smartbilling.facturas import FacturaPublica, Firma
 
@@ -22,22 +23,17 @@ async def mover(
     quien: EscribeFacturas,
     request: Request,
     emite: Emite,
-    una_vez: UnaVez,
-    database: BaseDeDatos,
     firma: Firma,
     if_match: IfMatch = None,
 ) -> Response:
     """Emite un borrador, anula una factura (con su motivo) o la marca como pagada."""
 
-    def preparar(peticion: Peticion) -> Encargo | Response:
-        with database.reading() as session:
-            encargo = service.preparar(session, peticion, factura_id, nuevo, if_match, firma)
-        return encargo or una_vez(
-            lambda session: service.mover_sin_registro(
-                session, quien, factura_id, nuevo, if_match, peticion.ahora
-            )
-        )
+    def con_registro(session: Session, peticion: Peticion) -> Encargo | None:
+        return service.preparar(session, peticion, factura_id, nuevo, if_match, firma)
 
-    answer = await emite(preparar)
+    def sin_registro(session: Session, peticion: Peticion) -> Answer:
+        return service.mover_sin_registro(session, quien, factura_id, nuevo, if_match, peticion.ahora)
+
+    answer = await emite(con_registro, sin_registro)
     request.app.state.crm.despertar()
     return answer

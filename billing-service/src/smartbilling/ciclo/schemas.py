@@ -13,10 +13,7 @@ class EstadoNuevo(Entrada):
     """Where an invoice should go; `motivo` is required to annul."""
 
     model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"estado": "anulada", "motivo": "La operación no llegó a realizarse"}]
-        },
+        json_schema_extra={"example": {"estado": "anulada", "motivo": "La operación no llegó a realizarse"}}
     )
 
     estado: Estado

@@ -52,6 +52,10 @@ class Cola:
         self._cambio = threading.Condition()
         self._cerrada = False
 
+    def __len__(self) -> int:
+        """How many wait."""
+        return len(self._trabajos)
+
     def poner(self, encargo: Encargo) -> "Future[Response]":
         """Put `encargo` last. Raises Overloaded when there is no room, EmisionParada once closed."""
         trabajo = Trabajo(encargo)

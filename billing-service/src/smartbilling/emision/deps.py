@@ -4,33 +4,59 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
+from sqlmodel import Session
 
-from http_rules import Clock, Identity, current_request_id
-from smartbilling.deps import Clave, Digesto, Reloj
+from http_rules import Answer, Clock, Identity, KeyHeader, Once, current_request_id, request_digest
+from storage import Database
 
 from .emisor import Emisor
 from .encargo import ClaveDeEncargo, Encargo, Peticion
 
+Preparar = Callable[[Session, Peticion], Encargo | None]
+"""Given a session that only reads, makes what there is to record; None when there is nothing to record."""
+
+Escribir = Callable[[Session, Peticion], Answer]
+"""Does, in a transaction, what needs no record."""
+
 
 class Emision:
-    """Records what one request asks for, at most once per `Idempotency-Key`."""
+    """Does what one request asks for, in a record or without one, at most once per `Idempotency-Key`."""
 
-    def __init__(self, emisor: Emisor, reloj: Clock, quien: Identity, clave: ClaveDeEncargo | None) -> None:
-        self._emisor, self._reloj = emisor, reloj
-        self._quien, self._clave = quien, clave
+    def __init__(
+        self,
+        emisor: Emisor,
+        database: Database,
+        reloj: Clock,
+        quien: Identity,
+        clave: ClaveDeEncargo | None,
+        una_vez: Once,
+    ) -> None:
+        self._emisor, self._database, self._reloj = emisor, database, reloj
+        self._quien, self._clave, self._una_vez = quien, clave, una_vez
 
-    async def __call__(self, preparar: Callable[[Peticion], Encargo | Response]) -> Response:
-        """What comes of what `preparar` makes, which may be the answer itself. See `Emisor.emitir`."""
+    async def __call__(self, preparar: Preparar, escribir: Escribir) -> Response:
+        """Record what `preparar` makes; where there is nothing to record, do what `escribir` does.
+
+        See `Emisor.emitir`.
+        """
 
         def preparado() -> Encargo | Response:
-            return preparar(Peticion(self._quien, self._clave, self._reloj(), current_request_id()))
+            peticion = Peticion(self._quien, self._clave, self._reloj(), current_request_id())
+            with self._database.reading() as session:
+                encargo = preparar(session, peticion)
+            return encargo or self._una_vez(lambda session: escribir(session, peticion))
 
         return await self._emisor.emitir(self._quien.empresa_id, self._clave, preparado)
 
 
-async def _emision(request: Request, reloj: Reloj, clave: Clave, digesto: Digesto) -> Emision:
-    suya = ClaveDeEncargo(clave, digesto) if clave else None
-    return Emision(request.app.state.emisor, reloj, request.state.identity, suya)
+async def _emision(request: Request, key: KeyHeader = None) -> Emision:
+    state, quien = request.app.state, request.state.identity
+    digest = request_digest(request) if key else b""
+    clave = ClaveDeEncargo(key, digest) if key else None
+    una_vez = Once(
+        state.database, state.clock, quien.empresa_id, key, request_digest=digest, rereads=state.rereads
+    )
+    return Emision(state.emisor, state.database, state.clock, quien, clave, una_vez)
 
 
 Emite = Annotated[Emision, Depends(_emision)]

@@ -74,6 +74,11 @@ class Emisor:
             return None
         return "El proceso que emite facturas no está en marcha: reinicia el servicio."
 
+    @property
+    def en_espera(self) -> int:
+        """How many items wait for a writer."""
+        return sum(len(cola) for cola in self._colas)
+
     async def emitir(self, empresa_id: str, clave: ClaveDeEncargo | None, preparar: Preparar) -> Response:
         """Prepare, in a thread, what is to be recorded, and record it; waiting for that takes no thread.
 

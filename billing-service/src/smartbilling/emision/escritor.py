@@ -67,13 +67,16 @@ class Escritor:
                 self._registrar_solo(trabajo)
 
     def _registrar_solo(self, trabajo: Trabajo) -> None:
-        """Record one item by itself, in a transaction that sees what spoiled the first one."""
+        """Record one item by itself, in a transaction that sees what spoiled the first one.
+
+        That may have been itself: a commit that was thought lost, kept late.
+        """
         try:
-            self._con_reintentos([trabajo])
+            self._con_reintentos([trabajo], en_duda=True)
         except Exception as error:  # noqa: BLE001 - its caller hears of it
             _fallar([trabajo], error)
 
-    def _con_reintentos(self, grupo: Sequence[Trabajo]) -> None:
+    def _con_reintentos(self, grupo: Sequence[Trabajo], *, en_duda: bool = False) -> None:
         """Record a group, again while the database does not answer; never again what was kept after all."""
         for intento in Retrying(
             retry=retry_if_exception_type(_SIN_BASE_DE_DATOS),
@@ -82,7 +85,7 @@ class Escritor:
             reraise=True,
         ):
             with intento:
-                if intento.retry_state.attempt_number > 1:
+                if en_duda or intento.retry_state.attempt_number > 1:
                     self._responder_a_los_hechos(grupo)
                 faltan = _sin_respuesta(grupo)
                 if faltan:

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-import structlog
-from prometheus_client import Counter
-from sqlalchemy import insert, select, update
+from sqlalchemy import Insert, insert
 from sqlmodel import Session, SQLModel
 
 from contratos import DomainError
@@ -15,24 +14,19 @@ from http_rules import new_id
 from smartbilling.auditoria import Auditoria, AuditoriaValores, apunte
 from smartbilling.cifras import Cambio, Cambios, sumar
 from smartbilling.integracion_crm import Mensaje, avisar
-from smartbilling.registros import Registro, como_anterior, guardado
+from smartbilling.registros import Registro
 from smartbilling.series import Contador
 from smartbilling.verifactu import (
     RegistroAnterior,
     RegistroConstruido,
     RegistroImposible,
-    comprobar_anterior,
     en_zona,
     instante_siguiente,
     validar,
 )
 from storage import upsert
 
-_log = structlog.get_logger()
-ALARMS = Counter("verifactu_chain_alarms_total", "Faults found in the chain before a record.", ["code"])
-
-_CABEZAS = SQLModel.metadata.tables["cabezas"]
-_REGISTROS = SQLModel.metadata.tables["registros"]
+from .cadenas import Fin, alarmar, bloquear, mover
 
 
 class RegistroNoValido(DomainError):
@@ -65,21 +59,11 @@ class RegistroAnexado:
     registro: RegistroConstruido
 
 
-@dataclass(frozen=True, slots=True)
-class _Fin:
-    """The end of an installation's chain, as it stands in this transaction."""
-
-    secuencia: int
-    registro_id: str | None
-    anterior: RegistroAnterior | None
-    instante: datetime | None
-
-
 @dataclass(slots=True)
 class _Estado:
     """All that an item may change, and that is put back when it is refused."""
 
-    fines: dict[str, _Fin] = field(default_factory=dict)
+    fines: dict[str, Fin] = field(default_factory=dict)
     memoria: dict[Any, Any] = field(default_factory=dict)
     filas: dict[type[SQLModel], list[dict[str, Any]]] = field(default_factory=dict)
     mensajes: list[Mensaje] = field(default_factory=list)
@@ -118,8 +102,7 @@ class Lote:
 
     def __init__(self, session: Session, empresa_id: str, ahora: datetime) -> None:
         self.session, self.empresa_id, self.ahora = session, empresa_id, ahora
-        self._estado = _Estado()
-        self._bloquear_cadenas()
+        self._estado = _Estado(fines=bloquear(session, empresa_id, ahora))
         self._al_empezar = dict(self._estado.fines)
 
     @property
@@ -183,11 +166,11 @@ class Lote:
             )
         instante, alarma = instante_siguiente(self.ahora, fin.instante)
         if alarma:
-            self._alarma(instalacion, alarma.codigo)
+            alarmar(self.empresa_id, instalacion, alarma.codigo)
         hecho = _construido(construir, Eslabon(fin.anterior, en_zona(instante, zona)))
         anexado = RegistroAnexado(new_id("reg"), instante, hecho)
         self.insertar(Registro, self._fila(anexado, instalacion, fin.secuencia + 1, factura_id))
-        self._estado.fines[instalacion] = _Fin(fin.secuencia + 1, anexado.id, hecho.como_anterior(), instante)
+        self._estado.fines[instalacion] = Fin(fin.secuencia + 1, anexado.id, hecho.como_anterior(), instante)
         return anexado
 
     def _fila(
@@ -220,17 +203,12 @@ class Lote:
         """
         connection = self.session.connection()
         gathered = {str(model.__tablename__): rows for model, rows in self._estado.filas.items() if rows}
-        for table in SQLModel.metadata.sorted_tables:
-            if table.name in gathered:
-                connection.execute(insert(table), gathered[table.name])
+        for name, statement in _insertos().items():
+            if name in gathered:
+                connection.execute(statement, gathered[name])
         self._escribir_contadores()
-        for instalacion, fin in self._estado.fines.items():
-            if fin != self._al_empezar[instalacion]:
-                connection.execute(
-                    update(_CABEZAS)
-                    .where(_CABEZAS.c.empresa_id == self.empresa_id, _CABEZAS.c.instalacion == instalacion)
-                    .values(secuencia=fin.secuencia, registro_id=fin.registro_id)
-                )
+        movidos = {i: fin for i, fin in self._estado.fines.items() if fin != self._al_empezar[i]}
+        mover(self.session, self.empresa_id, movidos)
         avisar(self.session, self.empresa_id, self._estado.mensajes, self.ahora, nuevas=True)
         avisar(self.session, self.empresa_id, self._estado.avisos, self.ahora)
         sumar(self.session, self.empresa_id, self._estado.cifras)
@@ -245,51 +223,8 @@ class Lote:
             statement = upsert(self.session, Contador, {}, keys=keys, replace=last)
             self.session.connection().execute(statement, rows)
 
-    def _bloquear_cadenas(self) -> None:
-        """Lock the company's chains, in order, until the transaction ends, and read where they end.
 
-        One whose end cannot be read is left out: nothing is added to it.
-        """
-        heads = self.session.connection().execute(
-            select(_CABEZAS.c.instalacion, _CABEZAS.c.secuencia, _CABEZAS.c.registro_id)
-            .where(_CABEZAS.c.empresa_id == self.empresa_id)
-            .order_by(_CABEZAS.c.instalacion)
-            .with_for_update()
-        )
-        for instalacion, secuencia, registro_id in heads.all():
-            fin = self._leer_fin(instalacion, secuencia, registro_id)
-            if fin is None:
-                self._alarma(instalacion, "cadena_ilegible")
-            else:
-                self._estado.fines[instalacion] = fin
-
-    def _leer_fin(self, instalacion: str, secuencia: int, registro_id: str | None) -> _Fin | None:
-        """Where a chain ends, its last record looked at as Order art. 7.i asks before each new one.
-
-        None when the head is not the last record's: the chain was cut, or the head set back.
-        """
-        ultimos = self._ultimos_registros(instalacion)
-        if not ultimos:
-            return _Fin(0, None, None, None) if registro_id is None and secuencia == 0 else None
-        ultimo, *previos = ultimos
-        if (ultimo["secuencia"], ultimo["id"]) != (secuencia, registro_id):
-            return None
-        penultimo = como_anterior(previos[0]) if previos else None
-        for hallazgo in comprobar_anterior(guardado(ultimo), penultimo, self.ahora):
-            self._alarma(instalacion, hallazgo.codigo)
-        return _Fin(secuencia, registro_id, como_anterior(ultimo), ultimo["instante"])
-
-    def _ultimos_registros(self, instalacion: str) -> list[Mapping[str, Any]]:
-        """The last two records of a chain, the last one first."""
-        found = self.session.connection().execute(
-            select(_REGISTROS)
-            .where(_REGISTROS.c.empresa_id == self.empresa_id, _REGISTROS.c.instalacion == instalacion)
-            .order_by(_REGISTROS.c.secuencia.desc())
-            .limit(2)
-        )
-        return [dict(row) for row in found.mappings()]
-
-    def _alarma(self, instalacion: str, codigo: str) -> None:
-        """Say aloud that the chain is not well: a broken past never stops invoicing (Order art. 7.i)."""
-        ALARMS.labels(codigo).inc()
-        _log.error("alarma_de_cadena", empresa=self.empresa_id, instalacion=instalacion, codigo=codigo)
+@cache
+def _insertos() -> dict[str, Insert]:
+    """The statement that adds rows to each table, in the order in which tables refer to one another."""
+    return {table.name: insert(table) for table in SQLModel.metadata.sorted_tables}

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from .models import Instalacion
+from .models import Empresa, Instalacion
+
+POR_ID = select(Empresa).where(col(Empresa.id) == bindparam("id"))
+"""One company: every request asks for its own, so the statement is made once."""
 
 
 def instalaciones(empresa_ids: Sequence[str]) -> SelectOfScalar[Instalacion]:

@@ -60,8 +60,8 @@ def crear(
 
 def empresa(session: Session, empresa_id: str, *, lock: bool = False) -> Empresa:
     """The company, locked against other changes until the transaction ends if asked. Raises NotFound."""
-    query = select(Empresa).where(Empresa.id == empresa_id)
-    found = session.exec(query.with_for_update(key_share=True) if lock else query).one_or_none()
+    query = queries.POR_ID.with_for_update(key_share=True) if lock else queries.POR_ID
+    found = session.exec(query, params={"id": empresa_id}).one_or_none()
     if found is None:
         raise NotFound("No hay ninguna empresa con ese identificador.")
     return found

@@ -2,6 +2,7 @@
 
 from .borradores import crear as crear_borrador
 from .deps import Firma
+from .ejemplos import EN_LISTA as EJEMPLO_EN_LISTA
 from .models import (
     Borrador,
     Desglose,
@@ -23,6 +24,7 @@ from .service import (
 from .sistema import Productor
 
 __all__ = [
+    "EJEMPLO_EN_LISTA",
     "Borrador",
     "Desglose",
     "Factura",

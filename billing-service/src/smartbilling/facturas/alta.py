@@ -6,7 +6,7 @@ from datetime import date
 from http import HTTPStatus
 from typing import Any, ClassVar, Self
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from contratos import textos
@@ -14,9 +14,9 @@ from contratos.crm import ClienteNuevo
 from http_rules import Answer
 from smartbilling.cifras import Cambio
 from smartbilling.emision import Caducado, ClaveDeEncargo, Encargo, Eslabon, Lote
-from smartbilling.empresas import Empresa, Instalacion, hoy
+from smartbilling.empresas import Empresa
 from smartbilling.integracion_crm import Mensaje, destino_de
-from smartbilling.verifactu import DatosAlta, RegistroConstruido, SistemaInformatico, construir_alta, url_qr
+from smartbilling.verifactu import DatosAlta, RegistroConstruido, construir_alta, en_zona, url_qr
 
 from . import filas
 from .errors import referencia_duplicada
@@ -25,8 +25,11 @@ from .numeracion import precargar_cuentas, tomar_numero, ultima_fecha_en
 from .presentacion import entera
 from .propuesta import Aprobada
 from .queries import respuesta
-from .sistema import Productor, host_del_qr, sistema_informatico
+from .sistema import Productor, sello
 
+_EMPRESA = select(col(Empresa.version), col(Empresa.zona_horaria)).where(
+    col(Empresa.id) == bindparam("empresa_id")
+)
 _HA_CAMBIADO = "Algo ha cambiado mientras se emitía la factura: repite la petición."
 
 
@@ -51,14 +54,14 @@ class Alta(Encargo):
         self._comprobar_referencia(lote)
         aprobada, instalacion = self.aprobada, self.aprobada.serie.instalacion
         numero = tomar_numero(lote, aprobada.serie, aprobada.fecha_expedicion)
-        sistema: SistemaInformatico = lote.memoria["sistema", instalacion]
+        suyo = sello(lote, instalacion, self.productor)
 
         def construir(eslabon: Eslabon) -> RegistroConstruido:
-            return construir_alta(self._datos(numero.texto), sistema, eslabon.anterior, eslabon.instante)
+            return construir_alta(self._datos(numero.texto), suyo.sistema, eslabon.anterior, eslabon.instante)
 
         anexado = lote.anexar(instalacion, self.id, aprobada.zona, construir)
         qr_url = url_qr(
-            lote.memoria["host", instalacion],
+            suyo.host,
             aprobada.emisor["nif"],
             numero.texto,
             aprobada.fecha_expedicion,
@@ -74,18 +77,13 @@ class Alta(Encargo):
 
     @classmethod
     def precargar(cls, lote: Lote, encargos: Sequence[Self]) -> None:
-        """Read the company, its counters, installations and references for the whole batch."""
+        """Read the company, its counters and references for the whole batch."""
+        lote.memoria["empresa"] = (
+            lote.session.connection().execute(_EMPRESA, {"empresa_id": lote.empresa_id}).one()
+        )
         series = {e.aprobada.serie.codigo: e.aprobada.serie for e in encargos}
-        lote.memoria["empresa"] = lote.session.get_one(Empresa, lote.empresa_id)
         precargar_cuentas(lote, series.values())
         _precargar_referencias(lote, [e.aprobada.nueva.referencia_externa for e in encargos])
-        for instalacion_id in {serie.instalacion for serie in series.values()}:
-            if ("sistema", instalacion_id) not in lote.memoria:
-                instalacion = lote.session.get_one(Instalacion, (lote.empresa_id, instalacion_id))
-                lote.memoria["host", instalacion_id] = host_del_qr(instalacion)
-                lote.memoria["sistema", instalacion_id] = sistema_informatico(
-                    encargos[0].productor, instalacion, lote.session
-                )
 
     @property
     def _suya(self) -> dict[str, Any]:
@@ -96,12 +94,12 @@ class Alta(Encargo):
 
         A day given by the caller is a day; one taken for granted moves on when others issued after midnight.
         """
-        compania: Empresa = lote.memoria["empresa"]
+        compania = lote.memoria["empresa"]
         ultima = ultima_fecha_en(lote, self.aprobada.serie)
         es_de_ayer = (
             self.aprobada.nueva.fecha_expedicion is None
             and ultima is not None
-            and self.aprobada.fecha_expedicion < ultima <= hoy(compania, lote.ahora)
+            and self.aprobada.fecha_expedicion < ultima <= en_zona(lote.ahora, compania.zona_horaria).date()
         )
         if es_de_ayer or compania.version != self.aprobada.version_empresa:
             raise Caducado(_HA_CAMBIADO)
@@ -199,7 +197,7 @@ def _precargar_referencias(lote: Lote, referencias: Sequence[str | None]) -> Non
     dadas = [referencia for referencia in referencias if referencia]
     if not dadas:
         return
-    found = lote.session.execute(
+    found = lote.session.connection().execute(
         select(col(ReferenciaExterna.referencia), col(ReferenciaExterna.factura_id)).where(
             col(ReferenciaExterna.empresa_id) == lote.empresa_id,
             col(ReferenciaExterna.referencia).in_(dadas),

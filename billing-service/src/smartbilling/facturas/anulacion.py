@@ -12,7 +12,6 @@ from contratos import NotFound, textos
 from http_rules import Answer, check_version
 from smartbilling.cifras import Cambio
 from smartbilling.emision import ClaveDeEncargo, Encargo, Eslabon, Lote
-from smartbilling.empresas import Instalacion
 from smartbilling.fiscal import Estado, mover
 from smartbilling.integracion_crm import Mensaje, destino_de_factura
 from smartbilling.registros import Registro
@@ -20,7 +19,7 @@ from smartbilling.verifactu import DatosAnulacion, RegistroConstruido, construir
 
 from .models import Factura, FacturaSituacion
 from .queries import respuesta
-from .sistema import Productor, sistema_informatico
+from .sistema import Productor, sello
 
 
 @dataclass(kw_only=True, eq=False)
@@ -73,13 +72,12 @@ class Anulacion(Encargo):
     def _anular(self, lote: Lote, situacion: FacturaSituacion) -> None:
         factura = lote.session.get_one(Factura, (self.empresa_id, self.id))
         alta = lote.session.get_one(Registro, (self.empresa_id, factura.registro_id))
-        instalacion = lote.session.get_one(Instalacion, (self.empresa_id, alta.instalacion))
-        sistema = sistema_informatico(self.productor, instalacion, lote.session)
+        sistema = sello(lote, alta.instalacion, self.productor).sistema
 
         def construir(eslabon: Eslabon) -> RegistroConstruido:
             return construir_anulacion(self._datos(factura), sistema, eslabon.anterior, eslabon.instante)
 
-        lote.anexar(instalacion.id, self.id, self.zona, construir)
+        lote.anexar(alta.instalacion, self.id, self.zona, construir)
         self._contar(lote, factura, situacion.pendiente)
         situacion.estado = Estado.ANULADA
         situacion.pendiente = Decimal("0.00")

@@ -151,9 +151,10 @@ class ReferenciaExterna(SQLModel, table=True):
     """The caller's own reference, unique in its company over drafts and issued invoices."""
 
     __tablename__ = "referencias_externas"
+    __table_args__ = (Index("idx_referencias_factura", "empresa_id", "factura_id"),)
     empresa_id: str = Field(primary_key=True, sa_type=Key)
     referencia: str = Field(primary_key=True, sa_type=Key)
-    factura_id: str = Field(sa_type=Key, index=True)
+    factura_id: str = Field(sa_type=Key)
 
 
 class PalabraDeFactura(SQLModel, table=True):

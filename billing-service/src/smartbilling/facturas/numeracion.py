@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from smartbilling.emision import Lote
@@ -12,6 +12,13 @@ from smartbilling.fiscal import formatear
 from smartbilling.series import Contador, Serie
 
 from .errors import falta_de_orden, rechazo
+
+_CONTADORES = select(
+    col(Contador.serie), col(Contador.anio), col(Contador.ultimo), col(Contador.ultima_fecha)
+).where(
+    col(Contador.empresa_id) == bindparam("empresa_id"),
+    col(Contador.serie).in_(bindparam("series", expanding=True)),
+)
 
 SIN_REINICIO = 0
 """The `anio` of the only counter of a series that never restarts."""
@@ -56,11 +63,8 @@ def precargar_cuentas(lote: Lote, series: Iterable[Serie]) -> None:
     nuevas = {serie.codigo: serie for serie in series if ("cuenta", serie.codigo) not in lote.memoria}
     if not nuevas:
         return
-    contadores = lote.session.execute(
-        select(
-            col(Contador.serie), col(Contador.anio), col(Contador.ultimo), col(Contador.ultima_fecha)
-        ).where(col(Contador.empresa_id) == lote.empresa_id, col(Contador.serie).in_(list(nuevas)))
-    ).all()
+    which = {"empresa_id": lote.empresa_id, "series": list(nuevas)}
+    contadores = lote.session.connection().execute(_CONTADORES, which).all()
     for codigo, serie in nuevas.items():
         suyos = [contador for contador in contadores if contador.serie == codigo]
         lote.memoria["cuenta", codigo] = _Cuenta(

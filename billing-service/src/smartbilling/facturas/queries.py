@@ -5,7 +5,7 @@ from datetime import date
 from http import HTTPStatus
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, false, select
+from sqlalchemy import ColumnElement, Select, Table, false, select, union
 from sqlmodel import Session, SQLModel, col
 
 from contratos import NotFound
@@ -135,10 +135,11 @@ def lista(empresa_id: str, filtro: FiltroFacturas, hoy: date) -> Select[FacturaS
 
 
 def del_cliente(empresa_id: str, cliente_id: str) -> ColumnElement[bool]:
-    """Invoices that name this CRM client, or that the CRM knows as its."""
-    return (col(_S.cliente_id) == cliente_id) | col(_S.factura_id).in_(
-        facturas_del_cliente(empresa_id, cliente_id)
+    """Invoices that name this CRM client, or that the CRM knows as its: each way by its own index."""
+    nombradas = select(col(_S.factura_id)).where(
+        col(_S.empresa_id) == empresa_id, col(_S.cliente_id) == cliente_id
     )
+    return col(_S.factura_id).in_(union(nombradas, facturas_del_cliente(empresa_id, cliente_id)))
 
 
 def _por_referencia(empresa_id: str, referencia: str) -> Select[str]:

@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from fastapi import Query, Response
+from sqlmodel import Session
 
-from http_rules import IdEnRuta, IfMatch, Page, api_router, etag, page, problems, to_response
-from smartbilling.deps import BaseDeDatos, EscribeFacturas, Lectura, LeeFacturas, Reloj, UnaVez
+from http_rules import Answer, IdEnRuta, IfMatch, Page, api_router, etag, page, problems, to_response
+from smartbilling.deps import BaseDeDatos, EscribeFacturas, Lectura, LeeFacturas, Reloj
 from smartbilling.emision import Emite, Encargo, Peticion
 from smartbilling.empresas import empresa, hoy
 
@@ -17,23 +18,17 @@ router = api_router("/api/facturas", "Facturación")
 
 
 @router.post("", status_code=201, response_model=FacturaPublica, responses=problems(409, 422, 503))
-async def crear(
-    nueva: FacturaNueva,
-    quien: EscribeFacturas,
-    emite: Emite,
-    una_vez: UnaVez,
-    database: BaseDeDatos,
-    firma: Firma,
-) -> Response:
+async def crear(nueva: FacturaNueva, quien: EscribeFacturas, emite: Emite, firma: Firma) -> Response:
     """Emite una factura, con su número y su registro VERI*FACTU, o la guarda como borrador."""
 
-    def preparar(peticion: Peticion) -> Encargo | Response:
-        if nueva.estado == "borrador":
-            return una_vez(lambda session: borradores.crear(session, quien, nueva, peticion.ahora))
-        with database.reading() as session:
-            return service.preparar_alta(session, peticion, nueva, firma)
+    def emitir(session: Session, peticion: Peticion) -> Encargo | None:
+        es_borrador = nueva.estado == "borrador"
+        return None if es_borrador else service.preparar_alta(session, peticion, nueva, firma)
 
-    return await emite(preparar)
+    def guardar(session: Session, peticion: Peticion) -> Answer:
+        return borradores.crear(session, quien, nueva, peticion.ahora)
+
+    return await emite(emitir, guardar)
 
 
 @router.get("", responses=problems(422))

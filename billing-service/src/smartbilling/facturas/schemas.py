@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, StrictBool
+from pydantic import AfterValidator, ConfigDict, Field, StrictBool
+from pydantic_core import PydanticCustomError
 
 from contratos import Entrada, Salida
 from contratos.types import (
@@ -22,6 +23,8 @@ from contratos.types import (
 from http_rules import Paging
 from smartbilling.fiscal import Estado
 
+from . import ejemplos
+
 CERO = Decimal(0)
 LINEAS_MAXIMAS = 2_000
 
@@ -31,16 +34,15 @@ CodigoSerie = Annotated[str, Field(min_length=1, max_length=20, examples=["F"])]
 Referencia = Annotated[str, Field(min_length=1, max_length=60, examples=["pedido-1042"])]
 IdDeCliente = Annotated[str, Field(pattern=r"^cli_[0-9a-f]{32}$")]
 
-_EJEMPLO: dict[str, Any] = {
-    "cliente_nombre": "Talleres Ruiz, S.L.",
-    "cliente_cif": "B12345674",
-    "cliente_email": "pagos@talleresruiz.example",
-    "cliente_direccion": "Calle Mayor 1, 28013 Madrid",
-    "lineas": [
-        {"descripcion": "Revisión anual", "cantidad": 1, "precio_unitario": "100.00", "tipo_iva": 21},
-        {"descripcion": "Aceite", "cantidad": "4.5", "precio_unitario": "8.20", "descuento": 10},
-    ],
-}
+
+def _distinta_de_cero(value: Decimal) -> Decimal:
+    if not value:
+        raise PydanticCustomError("cantidad_cero", "La cantidad no puede ser 0: quita la línea o corrígela.")
+    return value
+
+
+CantidadDeLinea = Annotated[Cantidad, AfterValidator(_distinta_de_cero)]
+"""How many of something: negative to take away, never none."""
 
 
 class IdOtroNuevo(Entrada):
@@ -63,7 +65,7 @@ class LineaNueva(Entrada):
     """A line: `precio_unitario` in euros; discount and rates in percent; tax fields as in VERI*FACTU."""
 
     descripcion: Texto
-    cantidad: Cantidad
+    cantidad: CantidadDeLinea
     precio_unitario: Precio
     descuento: Porcentaje = CERO
     tipo_iva: Porcentaje | None = None
@@ -103,7 +105,7 @@ class _Contenido(Entrada):
 class FacturaNueva(_Contenido):
     """An invoice to issue, or to keep as a draft, which may be incomplete."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EJEMPLO]})
+    model_config = ConfigDict(json_schema_extra={"example": ejemplos.NUEVA})
 
     estado: Literal["emitida", "borrador"] = "emitida"
 
@@ -111,7 +113,7 @@ class FacturaNueva(_Contenido):
 class BorradorNuevo(_Contenido):
     """What a draft says from now on."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EJEMPLO]})
+    model_config = ConfigDict(json_schema_extra={"example": ejemplos.NUEVA})
 
     estado: Literal["borrador"] = "borrador"
 
@@ -180,6 +182,8 @@ class EntregaCrm(Salida):
 class FacturaEnLista(Salida):
     """An invoice, without its lines."""
 
+    model_config = ConfigDict(json_schema_extra={"example": ejemplos.EN_LISTA})
+
     id: str
     numero: str | None
     serie: str | None
@@ -214,6 +218,8 @@ class FacturaEnLista(Salida):
 
 class FacturaPublica(FacturaEnLista):
     """An invoice, whole."""
+
+    model_config = ConfigDict(json_schema_extra={"example": ejemplos.PUBLICA})
 
     lineas: list[LineaPublica]
     desglose: list[DesglosePublico]

@@ -2,14 +2,27 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, func, select
+from sqlmodel import SQLModel
 
-from smartbilling.empresas import Empresa, Instalacion
+from smartbilling.emision import Lote
 from smartbilling.verifactu import HOST_PRODUCCION, HOST_PRUEBAS, SistemaInformatico
 
 NOMBRE_SISTEMA = "SmartBilling"
 ID_SISTEMA = "SB"
+
+_EMPRESAS = SQLModel.metadata.tables["empresas"]
+_INSTALACIONES = SQLModel.metadata.tables["instalaciones"]
+_INSTALACION = select(
+    _INSTALACIONES.c.numero,
+    _INSTALACIONES.c.entorno,
+    select(func.count())
+    .select_from(select(_EMPRESAS.c.id).limit(2).subquery())
+    .scalar_subquery()
+    .label("empresas"),
+).where(
+    _INSTALACIONES.c.empresa_id == bindparam("empresa_id"), _INSTALACIONES.c.id == bindparam("instalacion")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +34,33 @@ class Productor:
     version: str
 
 
-def host_del_qr(instalacion: Instalacion) -> str:
-    """Where the QR of this installation's invoices leads: the AEAT's real service, or its test one."""
-    return HOST_PRODUCCION if instalacion.entorno == "produccion" else HOST_PRUEBAS
+@dataclass(frozen=True, slots=True)
+class Sello:
+    """What the invoices of an installation bear: where their QR leads, and the block SistemaInformatico."""
+
+    host: str
+    sistema: SistemaInformatico
 
 
-def sistema_informatico(
-    productor: Productor, instalacion: Instalacion, session: Session
-) -> SistemaInformatico:
-    """The block SistemaInformatico of the records of `instalacion`.
+def sello(lote: Lote, instalacion: str, productor: Productor) -> Sello:
+    """The seal of one installation of the company, read once a batch.
 
     IndicadorMultiplesOT is computed, never edited: whether more than one company was ever in this deployment.
     """
-    companies = session.execute(select(func.count()).select_from(select(col(Empresa.id)).limit(2).subquery()))
-    return SistemaInformatico(
-        nombre_razon=productor.nombre,
-        nif=productor.nif,
-        nombre_sistema=NOMBRE_SISTEMA,
-        id_sistema=ID_SISTEMA,
-        version=productor.version,
-        numero_instalacion=instalacion.numero,
-        multiples_ot=companies.scalar_one() > 1,
-    )
+    if ("sello", instalacion) not in lote.memoria:
+        which = {"empresa_id": lote.empresa_id, "instalacion": instalacion}
+        row = lote.session.connection().execute(_INSTALACION, which).one()
+        lote.memoria["sello", instalacion] = Sello(
+            HOST_PRODUCCION if row.entorno == "produccion" else HOST_PRUEBAS,
+            SistemaInformatico(
+                nombre_razon=productor.nombre,
+                nif=productor.nif,
+                nombre_sistema=NOMBRE_SISTEMA,
+                id_sistema=ID_SISTEMA,
+                version=productor.version,
+                numero_instalacion=row.numero,
+                multiples_ot=row.empresas > 1,
+            ),
+        )
+    found: Sello = lote.memoria["sello", instalacion]
+    return found

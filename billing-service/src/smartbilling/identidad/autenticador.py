@@ -33,21 +33,26 @@ class Autenticador:
         self._database, self._clock, self._firmante = database, clock, firmante
         self._recordadas: dict[str, _Recordada] = {}
 
+    def recordada(self, credentials: Credentials) -> Identity | None:
+        """Who it is, when that was asked of the database in the last 5 s."""
+        found = self._recordadas.get(_llave(credentials))
+        ahora = self._clock()
+        return found.identity if found and found.desde <= ahora < found.desde + _RECUERDO else None
+
     def __call__(self, credentials: Credentials) -> Identity:
         """Raises Unauthenticated when the credential is not, or is no longer, one of ours."""
         recordadas = self._recordadas
+        found = self.recordada(credentials)
+        if found is not None:
+            return found
         ahora = self._clock()
-        llave = huella(f"{credentials.api_key or ''} {credentials.token or ''}")
-        found = recordadas.get(llave)
-        if found is not None and found.desde <= ahora < found.desde + _RECUERDO:
-            return found.identity
         if credentials.api_key is not None:
             identity = self._por_clave(credentials.api_key)
         else:
             identity = self._por_token(credentials.token or "", ahora)
         if len(recordadas) >= _RECORDADAS:
             self.olvidar()
-        recordadas[llave] = _Recordada(identity, ahora)
+        recordadas[_llave(credentials)] = _Recordada(identity, ahora)
         return identity
 
     def olvidar(self) -> None:
@@ -74,6 +79,11 @@ class Autenticador:
                 raise Unauthenticated("Tu usuario ya no pertenece a esta empresa: vuelve a entrar.")
             usuario, membresia = row
             return identidad_de(usuario, membresia, permitidos(usuario, membresia) & said.scopes)
+
+
+def _llave(credentials: Credentials) -> str:
+    """What a credential is remembered by: not itself."""
+    return huella(f"{credentials.api_key or ''} {credentials.token or ''}")
 
 
 def permitidos(usuario: Usuario, membresia: Membresia) -> frozenset[Scope]:

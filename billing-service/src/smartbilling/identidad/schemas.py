@@ -117,6 +117,14 @@ class EmpresaConRol(EmpresaCorta):
 class Yo(Salida):
     """Who is asking."""
 
+    model_config = _ejemplo(
+        usuario={"id": f"usr_{_ID}", "usuario": "ana@talleres-ruiz.example"},
+        empresa={"id": f"emp_{_ID}", "nombre": "Talleres Ruiz, S.L."},
+        rol="facturacion",
+        scopes=["facturas:leer", "facturas:escribir", "crm:leer", "crm:escribir"],
+        empresas=[{"id": f"emp_{_ID}", "nombre": "Talleres Ruiz, S.L.", "rol": "facturacion"}],
+    )
+
     usuario: UsuarioCorto
     empresa: EmpresaCorta
     rol: Rol

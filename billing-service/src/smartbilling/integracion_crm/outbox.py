@@ -5,18 +5,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
-from sqlmodel import Session, col
+from sqlalchemy import Select, bindparam, insert, select, update
+from sqlmodel import Session, SQLModel, col
 
 from contratos.crm import ActividadNueva, ClienteNuevo
 from http_rules import current_request_id, new_id
 from storage import upsert
 
-from .models import DestinoCrm, EntregaFactura, MensajeCrm
+from .models import DestinoCrm, EntregaFactura
 
 SIN_IDENTIFICAR = "sin_identificar"
 """The destination of invoices that name somebody with no number and no address: a new client each."""
 
+_NUEVOS_MENSAJES = insert(SQLModel.metadata.tables["mensajes_crm"])
+_NUEVAS_ENTREGAS = insert(SQLModel.metadata.tables["entregas_crm"])
+_DESPERTAR = (
+    update(SQLModel.metadata.tables["destinos_crm"])
+    .where(
+        col(DestinoCrm.empresa_id) == bindparam("suya"),
+        col(DestinoCrm.clave).in_(bindparam("claves", expanding=True)),
+        col(DestinoCrm.proximo).is_(None),
+        col(DestinoCrm.bloqueado_por).is_(None),
+    )
+    .values(proximo=bindparam("ahora"))
+)
 _CLIENTE = "cli_"
 _OTRO = "otro:"
 
@@ -75,7 +87,8 @@ def avisar(
     for mensaje in mensajes:
         ordenes[mensaje.destino] += 1
         rows.append(_row(empresa_id, mensaje, ordenes[mensaje.destino], ahora))
-    session.execute(insert(MensajeCrm), rows)
+    connection = session.connection()
+    connection.execute(_NUEVOS_MENSAJES, rows)
     if nuevas:
         entregas = [
             {
@@ -87,7 +100,7 @@ def avisar(
             }
             for mensaje in mensajes
         ]
-        session.execute(insert(EntregaFactura), entregas)
+        connection.execute(_NUEVAS_ENTREGAS, entregas)
 
 
 def _places(
@@ -116,16 +129,8 @@ def _places(
     statement = upsert(session, DestinoCrm, {}, keys=["empresa_id", "clave"], add=["orden"])
     taken = statement.returning(col(DestinoCrm.clave), col(DestinoCrm.orden))
     last = {row.clave: row.orden for row in session.connection().execute(taken, destinos)}
-    session.execute(
-        update(DestinoCrm)
-        .where(
-            col(DestinoCrm.empresa_id) == empresa_id,
-            col(DestinoCrm.clave).in_(list(nuevos)),
-            col(DestinoCrm.proximo).is_(None),
-            col(DestinoCrm.bloqueado_por).is_(None),
-        )
-        .values(proximo=ahora)
-    )
+    which = {"suya": empresa_id, "claves": list(nuevos), "ahora": ahora}
+    session.connection().execute(_DESPERTAR, which)
     return {clave: last[clave] - nuevos[clave] for clave in nuevos}
 
 

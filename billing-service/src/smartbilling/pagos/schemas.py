@@ -23,9 +23,7 @@ class Metodo(StrEnum):
 class PagoNuevo(Entrada):
     """A payment to register; today, by transfer, unless it says otherwise."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"monto": "121.00", "metodo": "transferencia"}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"example": {"monto": "121.00", "metodo": "transferencia"}})
 
     monto: Cobro
     fecha: Fecha | None = None
@@ -36,7 +34,7 @@ class PagoNuevo(Entrada):
 class DevolucionNueva(Entrada):
     """A refund: why and when."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"motivo": "Cobro duplicado"}]})
+    model_config = ConfigDict(json_schema_extra={"example": {"motivo": "Cobro duplicado"}})
 
     motivo: Annotated[Texto | None, Opcional] = None
     fecha: Fecha | None = None
@@ -44,6 +42,20 @@ class DevolucionNueva(Entrada):
 
 class PagoPublico(Salida):
     """A payment, and whether it was given back."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": "pag_0193e2b0c1d27f3a8b4c5d6e7f809102",
+                "factura_id": "fac_0193e2b0c1d27f3a8b4c5d6e7f809102",
+                "monto": "121.00",
+                "fecha": "2026-11-24",
+                "metodo": "transferencia",
+                "referencia": None,
+                "devuelto": False,
+            }
+        }
+    )
 
     id: str
     factura_id: str

@@ -2,12 +2,12 @@
 
 from decimal import Decimal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from contratos import Salida
 from contratos.crm import ActividadPublica, ClientePublico
 from contratos.types import Euros
-from smartbilling.facturas import FacturaEnLista
+from smartbilling.facturas import EJEMPLO_EN_LISTA, FacturaEnLista
 
 
 class ResumenFacturacion(Salida):
@@ -37,6 +37,32 @@ class ResumenCrm(Salida):
 
 class Resumen(Salida):
     """`GET /api/dashboard/resumen`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "facturacion": {
+                    "total_facturado": "48350.20",
+                    "facturas_emitidas": 212,
+                    "facturas_pendientes": 31,
+                    "importe_pendiente": "9120.75",
+                    "importe_vencido": "2310.00",
+                    "facturas_vencidas": 9,
+                    "total_cobrado": "39229.45",
+                    "promedio_pago": "217.94",
+                    "dias_medios_cobro": 23.4,
+                },
+                "crm": {
+                    "disponible": True,
+                    "total_clientes": 36,
+                    "clientes_activos": 30,
+                    "actividades_pendientes": 12,
+                    "oportunidades_abiertas": 8,
+                    "valor_oportunidades_abiertas": "15400.00",
+                },
+            }
+        }
+    )
 
     facturacion: ResumenFacturacion
     crm: ResumenCrm
@@ -72,6 +98,28 @@ class FichaCrm(Salida):
 
 class Ficha(Salida):
     """`GET /api/clientes/{cliente_id}/ficha`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "cliente_id": "cli_0193e2b0c1d27f3a8b4c5d6e7f809102",
+                "facturacion": {
+                    "saldo": "161.18",
+                    "vencido": "0.00",
+                    "antiguedad": {
+                        "al_corriente": "161.18",
+                        "hasta_30": "0.00",
+                        "hasta_60": "0.00",
+                        "hasta_90": "0.00",
+                        "mas_de_90": "0.00",
+                    },
+                    "credito_disponible": "0.00",
+                    "facturas": [EJEMPLO_EN_LISTA],
+                },
+                "crm": {"disponible": False, "cliente": None, "actividades": []},
+            }
+        }
+    )
 
     cliente_id: str
     facturacion: FichaFacturacion

@@ -64,7 +64,8 @@ def serie_para(
     Rectifying invoices have series of their own (RD 1619/2012 art. 6.1.a). Raises InvalidData on `serie`.
     """
     if codigo is None:
-        serie = session.exec(queries.primera(empresa_id, rectificativas=rectificativa)).first()
+        kind = {"empresa_id": empresa_id, "rectificativas": rectificativa}
+        serie = session.exec(queries.PRIMERA, params=kind).first()
     else:
         serie = session.get(Serie, (empresa_id, codigo))
     if serie is None:

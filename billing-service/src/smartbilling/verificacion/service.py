@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlmodel import Session, SQLModel, col
 
 from smartbilling.empresas import Instalacion
-from smartbilling.facturas import Factura, FacturaSituacion
+from smartbilling.facturas import Desglose, Factura, FacturaSituacion
 from smartbilling.registros import COLUMNAS, Cabeza, Registro, guardado
 from smartbilling.series import Contador, Serie
 from smartbilling.verifactu import Cabeza as Fin
@@ -51,6 +51,8 @@ def _de_empresa(session: Session, empresa_id: str, ahora: datetime) -> Iterator[
             ahora=ahora,
             primeros=_primeros(session, empresa_id),
         )
+    yield from _huellas_distintas(session, empresa_id)
+    yield from _desgloses_distintos(session, empresa_id)
 
 
 def _registros(session: Session, empresa_id: str, instalacion: str) -> Iterator[RegistroGuardado]:
@@ -104,6 +106,50 @@ def _facturas(session: Session, empresa_id: str, instalacion: str) -> Iterator[F
             cuota=factura.cuota_total + factura.recargo_total,
             estado=estado,
         )
+
+
+def _huellas_distintas(session: Session, empresa_id: str) -> Iterator[Hallazgo]:
+    """Records whose invoice remembers another huella: a tail that was made again shows here."""
+    rows = session.execute(
+        select(col(Registro.id), col(Factura.numero))
+        .join(
+            Factura,
+            (col(Factura.empresa_id) == Registro.empresa_id) & (col(Factura.registro_id) == Registro.id),
+        )
+        .where(
+            col(Registro.empresa_id) == empresa_id,
+            (col(Registro.huella) != Factura.huella)
+            | (col(Registro.huella_anterior) != Factura.huella_anterior)
+            | (col(Registro.fecha_hora_huso) != Factura.fecha_hora_huso),
+        )
+        .order_by(col(Registro.id))
+    )
+    for registro, numero in rows:
+        mensaje = f"La factura {numero} guarda otra huella, u otro instante, que su registro: se ha rehecho."
+        yield Hallazgo(registro, "huella_rehecha", mensaje)
+
+
+def _desgloses_distintos(session: Session, empresa_id: str) -> Iterator[Hallazgo]:
+    """Invoices whose tax groups do not add up to what they say."""
+    sumas = (
+        (func.sum(Desglose.base), col(Factura.base_imponible)),
+        (func.sum(Desglose.cuota), col(Factura.cuota_total)),
+        (func.sum(Desglose.recargo), col(Factura.recargo_total)),
+    )
+    rows = session.execute(
+        select(col(Factura.id), col(Factura.numero))
+        .outerjoin(
+            Desglose,
+            (col(Desglose.empresa_id) == Factura.empresa_id) & (col(Desglose.factura_id) == Factura.id),
+        )
+        .where(col(Factura.empresa_id) == empresa_id)
+        .group_by(col(Factura.empresa_id), col(Factura.id))
+        .having(or_(*(func.coalesce(suma, 0) != total for suma, total in sumas)))
+        .order_by(col(Factura.id))
+    )
+    for factura_id, numero in rows:
+        mensaje = f"El desglose de la factura {numero} no suma lo que ella dice."
+        yield Hallazgo(factura_id, "desglose_distinto", mensaje)
 
 
 def _fin(session: Session, cabeza: Cabeza) -> Fin:

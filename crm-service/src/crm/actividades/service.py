@@ -1,8 +1,10 @@
 """Use cases of the activities room: each runs in its caller's transaction."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col
 
 from contratos.crm import ActividadNueva
@@ -15,6 +17,7 @@ from . import queries
 from .models import Actividad
 
 _TOLD = {"tipo", "titulo", "descripcion", "fecha", "archivado"}
+_INSERTS: dict[str, Any] = {}
 
 
 def crear(session: Session, acto: Acto, cliente_id: str, nueva: ActividadNueva) -> tuple[Actividad, bool]:
@@ -24,21 +27,20 @@ def crear(session: Session, acto: Acto, cliente_id: str, nueva: ActividadNueva) 
     the answer is the activity that tells of it. Raises NotFound.
     """
     clientes.existente(session, acto.empresa_id, cliente_id)
-    values = nueva.model_dump() | {
+    values = _in_utc(nueva.model_dump()) | {
         "empresa_id": acto.empresa_id,
         "id": new_id("act"),
         "cliente_id": cliente_id,
-        "agenda": nueva.vence or nueva.fecha,
         "version": 1,
         "archivado": False,
         "creado": acto.ahora,
         "actualizado": acto.ahora,
     }
-    statement = insert_or_ignore(session, Actividad, values, returning=col(Actividad.id))
-    if session.connection().execute(statement).first() is None:
+    values["agenda"] = values["vence"] or values["fecha"]
+    if session.connection().execute(_insert_once(session), values).first() is None:
         return _told_before(session, acto.empresa_id, nueva), False
-    actividad = queries.existente(session, acto.empresa_id, values["id"])
-    _tell(session, actividad)
+    actividad = Actividad(**values)
+    historial.de_actividad(session, actividad)
     cifras.sumar(session, acto.empresa_id, {}, actividad.figures())
     anotar(session, acto, "actividad_creada", actividad.id, nueva.model_dump(exclude_none=True))
     return actividad, True
@@ -54,13 +56,14 @@ def modificar(
     actividad = queries.existente(session, acto.empresa_id, actividad_id, lock=True)
     check_version(if_match, actividad.version)
     figures = actividad.figures()
+    valores = _in_utc(valores)
     agenda = valores.get("vence", actividad.vence) or valores.get("fecha", actividad.fecha)
     changed = actividad.change({**valores, "agenda": agenda}, acto.ahora)
     if not changed:
         return actividad
     session.flush()
     if not _TOLD.isdisjoint(changed):
-        _tell(session, actividad)
+        _tell_anew(session, actividad)
     cifras.sumar(session, acto.empresa_id, figures, actividad.figures())
     anotar(session, acto, "actividad_modificada", actividad.id, changed)
     return actividad
@@ -71,6 +74,20 @@ def archivar(session: Session, acto: Acto, actividad_id: str, if_match: str | No
     modificar(session, acto, actividad_id, {"archivado": True}, if_match)
 
 
+def _in_utc(values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values`, their instants as the database will give them back."""
+    return {n: v.astimezone(UTC) if isinstance(v, datetime) else v for n, v in values.items()}
+
+
+def _insert_once(session: Session) -> Any:
+    """Made once for each kind of database: it is what billing's deliveries spend their time on."""
+    dialect = session.get_bind().dialect.name
+    if dialect not in _INSERTS:
+        columns: dict[str, Any] = {name: bindparam(name) for name in Actividad.model_fields}
+        _INSERTS[dialect] = insert_or_ignore(session, Actividad, columns, returning=col(Actividad.id))
+    return _INSERTS[dialect]
+
+
 def _told_before(session: Session, empresa_id: str, nueva: ActividadNueva) -> Actividad:
     origen, referencia = nueva.origen, nueva.referencia_externa
     if origen is None or referencia is None:
@@ -78,9 +95,8 @@ def _told_before(session: Session, empresa_id: str, nueva: ActividadNueva) -> Ac
     return queries.con_referencia(session, empresa_id, origen, referencia)
 
 
-def _tell(session: Session, actividad: Actividad) -> None:
-    """Put the activity in its client's timeline, as it now is."""
-    if actividad.archivado:
-        historial.quitar_actividad(session, actividad.empresa_id, actividad.id)
-    else:
+def _tell_anew(session: Session, actividad: Actividad) -> None:
+    """Put the activity in its client's timeline as it now is, and not where it was."""
+    historial.quitar_actividad(session, actividad.empresa_id, actividad.id)
+    if not actividad.archivado:
         historial.de_actividad(session, actividad)

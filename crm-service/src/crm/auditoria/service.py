@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, insert
+from sqlmodel import Session
 
 from contratos.identidad import SERVICIO_BILLING
+from crm.db.rows import write
 from http_rules import current_request_id, new_id
 
 from .models import Auditoria, AuditoriaValores
@@ -35,15 +36,14 @@ def anotar(session: Session, acto: Acto, accion: str, recurso_id: str, valores: 
     text = json.dumps(valores, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     key = {"empresa_id": acto.empresa_id, "id": new_id("aud")}
     salt = secrets.token_hex(16)
-    session.execute(
-        insert(Auditoria).values(
-            **key,
-            fecha=acto.ahora,
-            actor=acto.actor,
-            peticion=current_request_id(),
-            accion=accion,
-            recurso_id=recurso_id,
-            huella=hashlib.sha256(f"{salt}{text}".encode()).hexdigest(),
-        )
+    row = Auditoria(
+        **key,
+        fecha=acto.ahora,
+        actor=acto.actor,
+        peticion=current_request_id(),
+        accion=accion,
+        recurso_id=recurso_id,
+        huella=hashlib.sha256(f"{salt}{text}".encode()).hexdigest(),
     )
-    session.execute(insert(AuditoriaValores).values(**key, sal=salt, valores=text))
+    write(session, row)
+    write(session, AuditoriaValores(**key, sal=salt, valores=text))

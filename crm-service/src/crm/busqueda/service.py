@@ -3,7 +3,9 @@
 from collections.abc import Set as AbstractSet
 
 from sqlalchemy import delete
-from sqlmodel import Session, col, insert
+from sqlmodel import Session, col
+
+from crm.db.rows import write
 
 from .models import Termino
 
@@ -16,5 +18,5 @@ def indexar(
         here = (col(Termino.empresa_id) == empresa_id, col(Termino.cliente_id) == cliente_id)
         session.execute(delete(Termino).where(*here, col(Termino.token).in_(sorted(gone))))
     if new := despues - antes:
-        rows = [{"empresa_id": empresa_id, "cliente_id": cliente_id, "token": token} for token in sorted(new)]
-        session.execute(insert(Termino), rows)
+        rows = (Termino(empresa_id=empresa_id, token=token, cliente_id=cliente_id) for token in sorted(new))
+        write(session, *rows)

@@ -4,9 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, insert
 
 from storage import Instant, Key
+
+
+def write(session: Session, *rows: SQLModel) -> None:
+    """Insert rows of one table that nobody will look at again in this session; sooner done than `add`."""
+    session.connection().execute(insert(type(rows[0])), [row.model_dump() for row in rows])
 
 
 class Versionada(SQLModel):

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import delete
-from sqlmodel import Session, col, insert
+from sqlmodel import Session, col
 
 from crm.auditoria import Acto
+from crm.db.rows import write
 from http_rules import new_id
 
 from .models import Suceso
@@ -46,12 +47,11 @@ def anotar(
         recurso_tipo=recurso[0],
         recurso_id=recurso[1],
     )
-    session.execute(insert(Suceso).values(suceso.model_dump()))
+    write(session, suceso)
 
 
 def de_actividad(session: Session, actividad: Told) -> None:
-    """Put an activity in the timeline, at its own instant; one that stands there already is put anew."""
-    quitar_actividad(session, actividad.empresa_id, actividad.id)
+    """Put an activity in the timeline, at its own instant."""
     suceso = Suceso(
         empresa_id=actividad.empresa_id,
         id=_entry_of(actividad.id),
@@ -63,7 +63,7 @@ def de_actividad(session: Session, actividad: Told) -> None:
         recurso_tipo="actividad",
         recurso_id=actividad.id,
     )
-    session.execute(insert(Suceso).values(suceso.model_dump()))
+    write(session, suceso)
 
 
 def quitar_actividad(session: Session, empresa_id: str, actividad_id: str) -> None:

@@ -1,0 +1,100 @@
+"""The ends of a company's chains: locked, looked at before each new record, moved after it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy import bindparam, select, update
+from sqlmodel import Session, SQLModel
+
+from smartbilling.registros import como_anterior, guardado
+from smartbilling.verifactu import RegistroAnterior, comprobar_anterior
+
+_log = structlog.get_logger()
+ALARMS = Counter("verifactu_chain_alarms_total", "Faults found in the chain before a record.", ["code"])
+
+_CABEZAS = SQLModel.metadata.tables["cabezas"]
+_REGISTROS = SQLModel.metadata.tables["registros"]
+_BLOQUEAR = (
+    select(_CABEZAS.c.instalacion, _CABEZAS.c.secuencia, _CABEZAS.c.registro_id)
+    .where(_CABEZAS.c.empresa_id == bindparam("empresa_id"))
+    .order_by(_CABEZAS.c.instalacion)
+    .with_for_update()
+)
+_ULTIMOS = (
+    select(_REGISTROS)
+    .where(
+        _REGISTROS.c.empresa_id == bindparam("empresa_id"),
+        _REGISTROS.c.instalacion == bindparam("instalacion"),
+    )
+    .order_by(_REGISTROS.c.secuencia.desc())
+    .limit(2)
+)
+_MOVER = (
+    update(_CABEZAS)
+    .where(_CABEZAS.c.empresa_id == bindparam("suya"), _CABEZAS.c.instalacion == bindparam("cual"))
+    .values(secuencia=bindparam("secuencia"), registro_id=bindparam("registro_id"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fin:
+    """The end of an installation's chain, as it stands in a transaction."""
+
+    secuencia: int
+    registro_id: str | None
+    anterior: RegistroAnterior | None
+    instante: datetime | None
+
+
+def bloquear(session: Session, empresa_id: str, ahora: datetime) -> dict[str, Fin]:
+    """Lock the company's chains, in order, until the transaction ends; where each ends, by installation.
+
+    One whose end cannot be read is left out: nothing is added to it.
+    """
+    heads = session.connection().execute(_BLOQUEAR, {"empresa_id": empresa_id}).all()
+    fines: dict[str, Fin] = {}
+    for instalacion, secuencia, registro_id in heads:
+        fin = _leer(session, empresa_id, instalacion, ahora)
+        if (fin.secuencia, fin.registro_id) == (secuencia, registro_id):
+            fines[instalacion] = fin
+        else:
+            alarmar(empresa_id, instalacion, "cadena_ilegible")
+    return fines
+
+
+def mover(session: Session, empresa_id: str, fines: Mapping[str, Fin]) -> None:
+    """Write down where chains end now."""
+    rows = [
+        {"suya": empresa_id, "cual": instalacion, "secuencia": fin.secuencia, "registro_id": fin.registro_id}
+        for instalacion, fin in fines.items()
+    ]
+    if rows:
+        session.connection().execute(_MOVER, rows)
+
+
+def alarmar(empresa_id: str, instalacion: str, codigo: str) -> None:
+    """Say aloud that a chain is not well. A broken past never stops invoicing (Order art. 7.i)."""
+    ALARMS.labels(codigo).inc()
+    _log.error("alarma_de_cadena", empresa=empresa_id, instalacion=instalacion, codigo=codigo)
+
+
+def _leer(session: Session, empresa_id: str, instalacion: str, ahora: datetime) -> Fin:
+    """Where the records of a chain end, the last one looked at as Order art. 7.i asks before each new one."""
+    ultimos = _ultimos(session, empresa_id, instalacion)
+    if not ultimos:
+        return Fin(0, None, None, None)
+    ultimo, *previos = ultimos
+    penultimo = como_anterior(previos[0]) if previos else None
+    for hallazgo in comprobar_anterior(guardado(ultimo), penultimo, ahora):
+        alarmar(empresa_id, instalacion, hallazgo.codigo)
+    return Fin(ultimo["secuencia"], ultimo["id"], como_anterior(ultimo), ultimo["instante"])
+
+
+def _ultimos(session: Session, empresa_id: str, instalacion: str) -> list[dict[str, Any]]:
+    """The last two records of a chain, the last one first."""
+    which = {"empresa_id": empresa_id, "instalacion": instalacion}
+    return [dict(row) for row in session.connection().execute(_ULTIMOS, which).mappings()]

@@ -1,0 +1,78 @@
+"""Every route that a service's OpenAPI document names, with a body that it takes."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
+PARAMETER = re.compile(r"\{(\w+)\}")
+
+_LINE = {"descripcion": "Trabajos", "cantidad": 1, "precio_unitario": "10.00"}
+_BODIES = {
+    "FacturaNueva": {"cliente_nombre": "Ruiz", "cliente_cif": "B10000008", "lineas": [_LINE]},
+    "BorradorNuevo": {"cliente_nombre": "Ruiz", "lineas": [_LINE]},
+    "EstadoNuevo": {"estado": "anulada", "motivo": "Error"},
+    "PagoNuevo": {"monto": "1.00"},
+    "DevolucionNueva": {"motivo": "Error"},
+    "Reintentos": {},
+    "EmpresaNueva": {"nombre": "Nueva, S.L.", "nif": "B10000016", "direccion": "Calle 1"},
+    "EmpresaCambios": {"email": "nueva@e2e.example"},
+    "SerieNueva": {"codigo": "NUEVA"},
+    "UsuarioNuevo": {"usuario": "nueva@e2e.example", "rol": "lectura"},
+    "UsuarioCambios": {"rol": "lectura"},
+    "ClaveApiNueva": {"nombre": "nueva", "scopes": ["facturas:leer"]},
+    "ClienteAlta": {"nombre_completo": "Nuevo, S.L."},
+    "ClienteDeFuera": {"nombre_completo": "Nuevo, S.L."},
+    "ClienteParche": {"telefono": "600 000 000"},
+    "ContactoNuevo": {"nombre": "Marta"},
+    "ContactoParche": {"cargo": "Jefa"},
+    "ActividadDada": {"tipo": "tarea", "titulo": "Llamar", "fecha": "2026-11-24T09:30:00+01:00"},
+    "ActividadParche": {"completada": True},
+    "OportunidadNueva": {"titulo": "Mantenimiento", "valor": "10.00"},
+    "OportunidadParche": {"valor": "11.00"},
+    "CambioEtapa": {},
+    "CambioEstado": {"estado": "ganada", "motivo": "Precio"},
+    "EtapaNueva": {"nombre": "Nueva", "probabilidad": 10},
+    "EtapaParche": {"nombre": "Otra"},
+    "Credenciales": {"usuario": "nadie", "clave": "ninguna"},
+    "Renovacion": {"refresh_token": "ninguno"},
+    "CambioDeEmpresa": {"empresa_id": f"emp_{'0' * 32}"},
+}
+"""A body that each route takes, by the name of its schema."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One operation of a document."""
+
+    method: str
+    path: str
+    body: Any
+
+    @property
+    def parameters(self):
+        return PARAMETER.findall(self.path)
+
+    def with_ids(self, ids):
+        """Its path, each parameter replaced."""
+        return PARAMETER.sub(lambda found: ids[found[1]], self.path)
+
+
+def routes_of(document, prefix="/api/"):
+    """The operations below `prefix`. Raises KeyError when one takes a body of which we have no example."""
+    return [
+        Route(method.upper(), path, _body(operation))
+        for path, operations in document["paths"].items()
+        if path.startswith(prefix)
+        for method, operation in operations.items()
+    ]
+
+
+def _body(operation):
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if content is None:
+        return None
+    schema = content["schema"]
+    refs = [option["$ref"] for option in schema.get("anyOf", [schema]) if "$ref" in option]
+    return _BODIES[refs[0].rpartition("/")[2]]
