@@ -29,9 +29,12 @@ run-billing: env ## Arranca solo facturación
 run-crm: env ## Arranca solo el CRM
 	@$(VENV)/python launcher.py crm
 
+# One run for each package: both services have a table `auditoria`, and SQLModel keeps one list a process.
 test: lint ## Todas las pruebas, en SQLite y en PostgreSQL
-	@n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
-	exec $(VENV)/python -m pytest -n "$$([ "$$n" -gt 2 ] && echo "$$n" || echo 2)" $(PYTEST)
+	@n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 2 ] || n=2; \
+	for tests in shared-contracts/tests billing-service/tests crm-service/tests e2e-tests; do \
+		$(VENV)/python -m pytest -n "$$n" $(PYTEST) $$tests || exit; \
+	done
 
 lint: env-test ## Estilo, tipos y fronteras entre módulos
 	@$(VENV)/ruff check -q

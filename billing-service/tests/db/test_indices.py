@@ -115,7 +115,7 @@ PREGUNTAS = (
     "/api/facturas?desde=2026-11-01&hasta=2026-11-03&orden=-fecha_expedicion",
     "/api/facturas?vencidas=true",
     "/api/facturas?referencia_externa=r-777",
-    "/api/facturas?buscar=w77",
+    "/api/facturas?buscar=w777",
     "/api/facturas?buscar=talleres",
     f"/api/clientes/{CLIENTE}/ficha",
     "/api/dashboard/resumen",

@@ -258,3 +258,19 @@ def test_a_row_that_is_there_is_added_to_and_replaced_where_asked(database, cosa
     with database.reading() as session:
         found = session.get(cosas.Cosa, ("e", "1"))
     assert (found.nombre, found.importe, found.cantidad, found.version) == ("b", Decimal("3.30"), 2, 6)
+
+
+def test_a_statement_without_values_is_made_once_and_takes_them_when_it_runs(database, cosas):
+    row = {"empresa_id": "e", "nombre": "a", "importe": Decimal("1.10"), "creada": NOW, "dia": NOW.date()}
+    row |= {"cantidad": Decimal(0), "version": 1}
+    with database.unit_of_work() as session:
+
+        def add(rows):
+            how = upsert(session, cosas.Cosa, {}, keys=["empresa_id", "id"], add=["importe"])
+            session.connection().execute(how, rows)
+            return how
+
+        assert add([row | {"id": "1"}, row | {"id": "2"}]) is add([row | {"id": "1"}])
+    with database.reading() as session:
+        found = [session.get(cosas.Cosa, ("e", one)).importe for one in ("1", "2")]
+    assert found == [Decimal("2.20"), Decimal("1.10")]
