@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import httpx
 
@@ -16,7 +16,7 @@ class Request:
 
     method: str
     path: str
-    body: dict = field(hash=False)
+    body: dict
     key: str
 
 

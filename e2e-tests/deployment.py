@@ -59,7 +59,11 @@ class Deployment:
 
     def close(self):
         """End all of it."""
-        for service in (self.billing, *self._others, self.crm):
+        services = [self.billing, *self._others, self.crm]
+        for service in services:
+            if service.is_running:
+                service.ask_to_stop()
+        for service in services:
             service.close()
         if self.way:
             self.way.close()

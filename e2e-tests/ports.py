@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 HOST = "127.0.0.1"
-_RANGE = range(20_000, 30_000)  # below the ports that the kernel gives to outgoing connections
+_RANGE = range(20_000, 22_000)  # below the ports that the kernel gives to outgoing connections
 _LOCKS = Path(tempfile.gettempdir()) / f"smartbilling-e2e-ports-{os.getuid()}"
 
 

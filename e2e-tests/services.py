@@ -33,10 +33,6 @@ class Service:
         return self.port.url
 
     @property
-    def pid(self):
-        return self._process.pid
-
-    @property
     def is_running(self):
         return self._process is not None and self._process.poll() is None
 
@@ -84,7 +80,7 @@ class Service:
     def close(self):
         """End it, however it is, and give its port back."""
         if self.is_running:
-            self.ask_to_stop()
+            self.ask_to_stop()  # again, maybe: later signals change nothing
             try:
                 self.wait_until_ended()
             except subprocess.TimeoutExpired:

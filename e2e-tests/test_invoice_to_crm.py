@@ -154,15 +154,16 @@ def test_what_names_nobody_tells_the_crm_nothing(company):
     assert company.activities().keys() == {told_of["id"]}
 
 
-def test_the_id_of_a_request_to_billing_stands_in_the_crm_s_log(company):
-    sent = f"pedido-{company.id[-12:]}"
-    body, header = invoice(), {"X-Request-ID": sent}
-    answer = company.billing.post("/api/facturas", json=body, headers=header)
-    assert answer.headers["X-Request-ID"] == sent
+@pytest.mark.parametrize("given", [True, False])
+def test_the_id_of_a_request_to_billing_stands_in_the_crm_s_log(company, given):
+    header = {"X-Request-ID": f"pedido-{company.id[-12:]}"} if given else {}
+    answer = company.billing.post("/api/facturas", json=invoice(), headers=header)
+    request_id = answer.headers["X-Request-ID"]
+    assert header.get("X-Request-ID", request_id) == request_id
     told(company, said(201, answer)["id"])
 
     def logged():
-        return [line for line in company.deployment.crm.log() if line.get("peticion") == sent]
+        return [line for line in company.deployment.crm.log() if line.get("peticion") == request_id]
 
     wait_for(lambda: len(logged()) == 2, "the CRM's log has the request's id")
     assert [(line["metodo"], line["ruta"], line["status"]) for line in logged()] == [

@@ -13,10 +13,11 @@ from sqlalchemy import text
 from contratos import NotFound
 from http_rules import Credentials, new_id
 from smartbilling.app import create_app
-from smartbilling.emision import Caducado, Encargo, Peticion
+from smartbilling.emision import Caducado, ClaveDeEncargo, Encargo, Peticion, emisor
 from smartbilling.emision.cola import CAPACIDAD
 from smartbilling.facturas import FacturaNueva, preparar_alta
 from smartbilling.settings import Settings
+from storage import THREADS
 
 from ..conftest import Servicio
 from ..facturacion import Api, factura, problema
@@ -140,12 +141,12 @@ def test_one_bad_item_never_fails_its_neighbours(api):
 
 @pytest.mark.parametrize("bomba", [Explota, ExplotaAntes])
 def test_an_item_that_breaks_unforeseen_breaks_alone(api, bomba):
-    emisor = api.servicio.app.state.emisor
+    cola = api.servicio.app.state.emisor
     with ThreadPoolExecutor(2) as pool:
         with escritor_ocupado(api):
             first = pool.submit(api.crear, factura())
             esperar(lambda: en_cola(api) == 1)
-            bomb = emisor.encolar(bomba(api.empresa.id))
+            bomb = cola.encolar(bomba(api.empresa.id))
             second = pool.submit(api.crear, factura())
             esperar(lambda: en_cola(api) == 3)
         numeros = [future.result().json()["numero"] for future in (first, second)]
@@ -154,10 +155,25 @@ def test_an_item_that_breaks_unforeseen_breaks_alone(api, bomba):
     assert api.servicio.http.get("/health/ready").status_code == 200
 
 
+def test_waiting_to_be_issued_takes_no_thread_of_the_pool(api):
+    before = api.lista()
+    with ThreadPoolExecutor(2 * THREADS + 8) as pool:
+        with escritor_ocupado(api):
+            waiting = [
+                pool.submit(api.crear, factura(), clave=f"espera-{n:04}" if n % 2 else None)
+                for n in range(2 * THREADS + 8)
+            ]
+            esperar(lambda: en_cola(api) == len(waiting))
+            began = time.monotonic()
+            assert api.lista() == before
+            assert time.monotonic() - began < 2
+        assert {future.result(20).status_code for future in waiting} == {201}
+
+
 def test_a_full_queue_says_so_at_once_and_holds_over_a_thousand(api):
-    emisor = api.servicio.app.state.emisor
+    cola = api.servicio.app.state.emisor
     with escritor_ocupado(api):
-        waiting = [emisor.encolar(Nada(api.empresa.id)) for _ in range(CAPACIDAD)]
+        waiting = [cola.encolar(Nada(api.empresa.id)) for _ in range(CAPACIDAD)]
         began = time.monotonic()
         answer = api.crear(factura(), clave="no-cabe-esta-vez")
         assert problema(answer) == (503, "sobrecarga")
@@ -169,11 +185,49 @@ def test_a_full_queue_says_so_at_once_and_holds_over_a_thousand(api):
     assert api.crear(factura(), clave="no-cabe-esta-vez").status_code == 201
 
 
+def test_a_twin_waits_for_the_first_and_after_a_time_is_told_that_it_runs(api, monkeypatch):
+    monkeypatch.setattr(emisor, "ESPERA_GEMELA", 0.2)
+    with ThreadPoolExecutor(1) as pool:
+        with escritor_ocupado(api):
+            first = pool.submit(api.crear, factura(), clave="la-misma-clave")
+            esperar(lambda: en_cola(api) == 1)
+            twin = api.crear(factura(), clave="la-misma-clave")
+            assert problema(twin) == (409, "idempotencia_en_curso")
+        assert first.result(10).status_code == 201
+    again = api.crear(factura(), clave="la-misma-clave")
+    assert (again.content, again.headers["idempotent-replayed"]) == (first.result().content, "true")
+
+
+def test_a_caller_that_goes_away_leaves_its_invoice_to_be_found_by_its_key(api):
+    """Whoever hung up while waiting asks again with the same key."""
+    loop_side = api.servicio.http.portal
+    with escritor_ocupado(api):
+        peticion = {"empresa_id": api.empresa.id, "clave": ClaveDeEncargo("colgada-0001", b"x" * 32)}
+        waiting = loop_side.start_task_soon(_emitir_y_colgar, api, peticion)
+        esperar(lambda: en_cola(api) == 1)
+        waiting.cancel()
+    esperar(lambda: api.lista()["total"] == 1)
+    row = api.filas("SELECT status FROM claves_idempotencia WHERE clave = 'colgada-0001'")
+    assert [r.status for r in row] == [201]
+
+
+async def _emitir_y_colgar(api, peticion):
+    app = api.servicio.app
+    identity = app.state.authenticate(Credentials(api_key=api.empresa.clave_api))
+
+    def preparar():
+        with api.servicio.database.reading() as session:
+            asked = Peticion(identity, peticion["clave"], api.reloj())
+            return preparar_alta(session, asked, FacturaNueva.model_validate(factura()), app.state.productor)
+
+    await app.state.emisor.emitir(peticion["empresa_id"], peticion["clave"], preparar)
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_dead_writer_makes_the_service_unready_and_leaves_nobody_waiting(api_propia):
-    emisor = api_propia.servicio.app.state.emisor
+    cola = api_propia.servicio.app.state.emisor
     assert api_propia.servicio.http.get("/health/ready").status_code == 200
-    for hilo in emisor._hilos:  # noqa: SLF001 - which threads to kill
+    for hilo in cola._hilos:  # noqa: SLF001 - which threads to kill
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(hilo.ident), ctypes.py_object(SystemExit))
     answers = [api_propia.crear(factura()) for _ in range(2)]
     assert {problema(answer) for answer in answers} == {(503, "emision_parada")}
@@ -185,12 +239,12 @@ def test_a_dead_writer_makes_the_service_unready_and_leaves_nobody_waiting(api_p
 
 
 def test_a_stop_records_what_waits_and_takes_no_more(api_propia):
-    api, emisor = api_propia, api_propia.servicio.app.state.emisor
+    api, cola = api_propia, api_propia.servicio.app.state.emisor
     with ThreadPoolExecutor(12) as pool:
         with escritor_ocupado(api):
             waiting = [pool.submit(api.crear, factura()) for _ in range(10)]
             esperar(lambda: en_cola(api) == 10)
-            stopped = pool.submit(emisor.stop)
+            stopped = pool.submit(cola.stop)
         assert {future.result(20).status_code for future in waiting} == {201}
         stopped.result(20)
     assert problema(api.crear(factura())) == (503, "emision_parada")
@@ -242,9 +296,9 @@ def test_an_invoice_of_yesterday_by_default_that_others_overtook_is_prepared_aga
         )
     api.reloj.avanzar(days=1)
     api.emitir()
-    emisor = app.state.emisor
-    assert isinstance(emisor.encolar(ayer).exception(10), Caducado)
-    assert emisor.encolar(dicha).exception(10).code == "fecha_anterior"
+    cola = app.state.emisor
+    assert isinstance(cola.encolar(ayer).exception(10), Caducado)
+    assert cola.encolar(dicha).exception(10).code == "fecha_anterior"
     assert api.emitir()["numero"] == "F-2026-000002"
 
 

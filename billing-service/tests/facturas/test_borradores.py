@@ -38,6 +38,15 @@ def test_a_draft_reads_as_it_was_answered_and_shows_its_totals(api):
     assert (draft["pagado"], draft["pendiente"]) == ("0.00", "0.00")
 
 
+def test_a_draft_shows_its_lines_as_the_invoice_will(api):
+    lineas = [linea(), linea(irpf=7), linea(exencion="E1"), linea(suplido=True), linea(calificacion="S2")]
+    draft = api.borrador(retencion_irpf=15, lineas=lineas)
+    hecha = api.mover(draft["id"], "emitida").json()
+    same = ("lineas", "desglose", "total", "total_a_pagar", "retencion", "retencion_irpf", "cliente")
+    assert {name: draft[name] for name in same} == {name: hecha[name] for name in same}
+    assert [fila["irpf"] for fila in hecha["lineas"]] == [None, "7", None, None, None]
+
+
 def test_a_draft_spends_no_number_and_makes_no_record(api):
     api.borrador()
     assert api.emitir()["numero"] == "F-2026-000001"

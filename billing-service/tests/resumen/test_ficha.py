@@ -95,10 +95,13 @@ def test_what_was_paid_or_annulled_is_not_owed(api):
     )
 
 
-def test_a_client_that_neither_side_knows_is_not_found(api, con_crm):
-    for one in (api, con_crm):
-        for cliente in (new_id("cli"), new_id("fac"), "otra-cosa"):
-            assert problema(ficha(one, cliente)) == (404, "no_encontrado")
+def test_a_client_that_neither_side_knows_is_not_found(con_crm):
+    for cliente in (new_id("cli"), new_id("fac"), "otra-cosa"):
+        assert problema(ficha(con_crm, cliente)) == (404, "no_encontrado")
+
+
+def test_without_a_crm_a_client_that_no_invoice_names_is_not_found(api):
+    assert problema(ficha(api, new_id("cli"))) == (404, "no_encontrado")
 
 
 def test_another_company_s_client_is_not_found(api):

@@ -4,13 +4,10 @@ from .borradores import crear as crear_borrador
 from .deps import Firma
 from .ejemplos import EN_LISTA as EJEMPLO_EN_LISTA
 from .models import (
-    Borrador,
     Desglose,
     Factura,
     FacturaSituacion,
     Linea,
-    PalabraDeFactura,
-    ReferenciaExterna,
 )
 from .queries import del_cliente, en_lista, releer, respuesta, una
 from .schemas import FacturaEnLista, FacturaNueva, FacturaPublica
@@ -25,7 +22,6 @@ from .sistema import Productor
 
 __all__ = [
     "EJEMPLO_EN_LISTA",
-    "Borrador",
     "Desglose",
     "Factura",
     "FacturaEnLista",
@@ -34,9 +30,7 @@ __all__ = [
     "FacturaSituacion",
     "Firma",
     "Linea",
-    "PalabraDeFactura",
     "Productor",
-    "ReferenciaExterna",
     "crear_borrador",
     "del_cliente",
     "emitida",

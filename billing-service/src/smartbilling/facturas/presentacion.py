@@ -111,7 +111,7 @@ def borrador(factura_id: str, contenido: BorradorNuevo) -> FacturaPublica:
         precios_con_impuestos=contenido.precios_con_impuestos,
         retencion_irpf=contenido.retencion_irpf,
     )
-    resueltas = [resolver_linea(una, contenido.retencion_irpf) for una in lineas]
+    resueltas = [resolver_linea(una) for una in lineas]
     return FacturaPublica(
         id=factura_id,
         numero=None,

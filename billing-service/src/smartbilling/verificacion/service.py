@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel, col
 
 from smartbilling.empresas import Instalacion
 from smartbilling.facturas import Desglose, Factura, FacturaSituacion
-from smartbilling.registros import COLUMNAS, Cabeza, Registro, guardado
+from smartbilling.registros import COLUMNAS, Cabeza, Registro
 from smartbilling.series import Contador, Serie
 from smartbilling.verifactu import Cabeza as Fin
 from smartbilling.verifactu import FacturaGuardada, Hallazgo, RegistroGuardado, verificar
@@ -56,21 +56,33 @@ def _de_empresa(session: Session, empresa_id: str, ahora: datetime) -> Iterator[
 
 
 def _registros(session: Session, empresa_id: str, instalacion: str) -> Iterator[RegistroGuardado]:
+    """An installation's records in the order of their chain, plain rows read a few hundred at a time."""
     table = SQLModel.metadata.tables["registros"]
-    rows = session.execute(
+    rows = session.connection().execute(
         select(*(table.c[name] for name in COLUMNAS))
         .where(table.c.empresa_id == empresa_id, table.c.instalacion == instalacion)
         .order_by(table.c.secuencia)
         .execution_options(yield_per=_DE_UNA_VEZ)
     )
-    for row in rows.mappings():
-        yield guardado(dict(row))
+    for row in rows:
+        yield RegistroGuardado(**dict(zip(COLUMNAS, row, strict=True)))
 
 
 def _facturas(session: Session, empresa_id: str, instalacion: str) -> Iterator[FacturaGuardada]:
     """Invoices in the order of their records; one whose record is not there comes last."""
-    rows = session.execute(
-        select(Factura, col(FacturaSituacion.estado))
+    rows = session.connection().execute(
+        select(
+            col(Factura.id),
+            col(Factura.numero),
+            col(Factura.serie),
+            col(Factura.anio),
+            col(Factura.secuencia),
+            col(Factura.fecha_expedicion),
+            col(Factura.total),
+            col(Factura.cuota_total),
+            col(Factura.recargo_total),
+            col(FacturaSituacion.estado),
+        )
         .join(
             Serie,
             (col(Serie.empresa_id) == Factura.empresa_id) & (col(Serie.codigo) == Factura.serie),
@@ -94,16 +106,16 @@ def _facturas(session: Session, empresa_id: str, instalacion: str) -> Iterator[F
         )
         .execution_options(yield_per=_DE_UNA_VEZ)
     )
-    for factura, estado in rows:
+    for ident, numero, serie, anio, secuencia, fecha, total, cuota, recargo, estado in rows:
         yield FacturaGuardada(
-            id=factura.id,
-            numero=factura.numero,
-            serie=factura.serie,
-            anio=factura.anio,
-            secuencia=factura.secuencia,
-            fecha_expedicion=factura.fecha_expedicion,
-            total=factura.total,
-            cuota=factura.cuota_total + factura.recargo_total,
+            id=ident,
+            numero=numero,
+            serie=serie,
+            anio=anio,
+            secuencia=secuencia,
+            fecha_expedicion=fecha,
+            total=total,
+            cuota=cuota + recargo,
             estado=estado,
         )
 
