@@ -88,10 +88,21 @@ async def test_a_crm_that_hangs_is_waited_for_a_second_until_the_breaker_opens(a
     for _ in range(5):
         assert await asked.resumen(EMPRESA) is None
     assert client.breaker.is_open
-    asked_so_far = len(crm.requests)
+    crm.always["ready"] = Hangs()
+    read_so_far = len(crm.of_kind("leer"))
     assert await asked.resumen(EMPRESA) is None
     assert not await asked.disponible()
-    assert len(crm.requests) == asked_so_far
+    assert len(crm.of_kind("leer")) == read_so_far
+    await client.close()
+
+
+async def test_a_crm_that_is_back_is_told_of_by_the_next_answer(asking):
+    asked, client = asking()
+    while not client.breaker.is_open:
+        client.breaker.failed()
+    assert await asked.resumen(EMPRESA) is not None
+    assert not client.breaker.is_open
+    assert await asked.disponible()
     await client.close()
 
 

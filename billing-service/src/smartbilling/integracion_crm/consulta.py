@@ -21,6 +21,9 @@ WITHIN = 1.0
 _ONE = 0.95
 """Seconds of one request, less than of all: what is too late for it is the CRM's fault and counts so."""
 
+KNOCK = 0.3
+"""Seconds in which a CRM taken for unreachable may say that it is back: each answer tells its own truth."""
+
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _log = structlog.get_logger()
 T = TypeVar("T")
@@ -46,9 +49,7 @@ class Consulta:
     async def disponible(self) -> bool:
         """Whether the CRM answers that it is ready."""
         client = self._client
-        if client is None or client.breaker.is_open:
-            return False
-        return await client.listo(WITHIN)
+        return client is not None and await client.listo(KNOCK if client.breaker.is_open else WITHIN)
 
     async def resumen(self, empresa_id: str) -> ResumenCrm | None:
         """The CRM's figures."""
@@ -92,9 +93,12 @@ class Consulta:
             raise
 
     async def _read(self, shape: type[Shape], empresa_id: str, path: str) -> Shape:
-        if self._client is None:
+        client = self._client
+        if client is None:
             raise sin_conexion("No hay ningún CRM configurado.")
-        return read(shape, await self._client.leer(empresa_id, path, _ONE, current_request_id()))
+        if client.breaker.is_open and not await client.listo(KNOCK):
+            raise sin_conexion("El CRM no responde: se espera a que vuelva.")
+        return read(shape, await client.leer(empresa_id, path, _ONE, current_request_id()))
 
     async def _answered(self, question: Awaitable[T]) -> T | None:
         try:
