@@ -14,7 +14,7 @@ CODIGO = r"^[A-Z0-9][A-Z0-9_-]{0,19}$"
 Codigo = Annotated[str, Field(pattern=CODIGO, examples=["F"])]
 CodigoEnRuta = Annotated[str, Path(pattern=CODIGO, examples=["F"])]
 PrimerNumero = Annotated[
-    int, Field(strict=True, ge=1, le=999_999_999, description="Con el que empieza, y vuelve a empezar.")
+    int, Field(strict=True, ge=1, le=999_999_999, description="Con el que empieza; cada año nuevo, desde 1.")
 ]
 
 _EJEMPLO: dict[str, JsonValue] = {
