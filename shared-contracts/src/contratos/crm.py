@@ -81,13 +81,6 @@ class ClientePublico(Salida):
     actualizado: Instante
 
 
-class ClienteUpsert(Salida):
-    """The answer of the upsert."""
-
-    cliente: ClientePublico
-    creado: bool
-
-
 class ActividadNueva(Entrada):
     """The body of `POST /api/crm/clientes/{id}/actividades`."""
 
