@@ -9,6 +9,7 @@ from .models import (
     FacturaSituacion,
     Linea,
 )
+from .para_crm import cliente_del_crm
 from .queries import del_cliente, en_lista, releer, respuesta, una
 from .schemas import FacturaEnLista, FacturaNueva, FacturaPublica
 from .service import (
@@ -31,6 +32,7 @@ __all__ = [
     "Firma",
     "Linea",
     "Productor",
+    "cliente_del_crm",
     "crear_borrador",
     "del_cliente",
     "emitida",

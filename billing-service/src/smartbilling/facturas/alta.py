@@ -22,6 +22,7 @@ from . import filas
 from .errors import referencia_duplicada
 from .models import Desglose, Factura, FacturaSituacion, Linea, PalabraDeFactura, ReferenciaExterna
 from .numeracion import precargar_cuentas, tomar_numero, ultima_fecha_en
+from .para_crm import cliente_del_crm
 from .presentacion import entera
 from .propuesta import Aprobada
 from .queries import respuesta
@@ -180,10 +181,10 @@ class Alta(Encargo):
     def _cliente(self) -> ClienteNuevo:
         """The customer for the CRM; its data were checked with the invoice."""
         nueva = self.aprobada.nueva
-        return ClienteNuevo.model_construct(
-            nombre_completo=nueva.cliente_nombre or nueva.cliente_email or nueva.cliente_cif or "",
+        return cliente_del_crm(
+            nombre=nueva.cliente_nombre,
             email=nueva.cliente_email,
-            cif_nif=nueva.cliente_cif,
+            cif=nueva.cliente_cif,
             direccion=nueva.cliente_direccion,
         )
 

@@ -97,6 +97,16 @@ class CrmClient:
         path = f"/api/crm/clientes/{cliente_id}/actividades"
         read(_ConId, await self._write("POST", path, actividad, envio))
 
+    async def restaurar(self, cliente_id: str, actividad: Mapping[str, Any], envio: Envio) -> None:
+        """Leave an activity as it is said here, on that client, whatever the CRM has of it."""
+        body = {**actividad, "cliente_id": cliente_id}
+        read(_ConId, await self._write("PUT", "/api/crm/conciliacion/actividad", body, envio))
+
+    async def retirar(self, actividad: Mapping[str, Any], envio: Envio) -> None:
+        """Have the activity of a fact that never was put away; none there is as good."""
+        body = {name: actividad[name] for name in ("origen", "referencia_externa")}
+        await self._write("PUT", "/api/crm/conciliacion/retirada", body, envio)
+
     async def leer(self, empresa_id: str, path: str, seconds: float, peticion: str | None) -> httpx.Response:
         """What a GET of the CRM answers, within `seconds`."""
         return await self._exchange(empresa_id, _Call("GET", path, _headers(peticion)), seconds)

@@ -21,6 +21,7 @@ from tenacity import (
 
 from http_rules import is_id
 
+from .acciones import es_correccion, es_retirada, sin_accion
 from .answers import (
     CampoDesconocido,
     CrmError,
@@ -83,6 +84,8 @@ class Delivery:
 
     async def _deliver(self, visita: Visita, mensaje: Pendiente) -> bool:
         envio = Envio(visita.empresa_id, mensaje.id, mensaje.peticion)
+        if es_retirada(mensaje.actividad):
+            return await self._withdraw(visita, mensaje, envio)
         try:
             cliente_id = await self._client_of(visita, mensaje, envio)
         except Rechazo as error:
@@ -96,6 +99,16 @@ class Delivery:
             self._give_up(visita, Fallido(mensaje, "actividad", error.motivo))
             return True
         visita.entregados.append(Entregado(mensaje, cliente_id))
+        return True
+
+    async def _withdraw(self, visita: Visita, mensaje: Pendiente, envio: Envio) -> bool:
+        """An activity of no fact leaves the CRM; it is of no client here."""
+        try:
+            await self._persist(self._client.retirar, mensaje.actividad, envio)
+        except Rechazo as error:
+            self._give_up(visita, Fallido(mensaje, "actividad", error.motivo))
+        else:
+            visita.entregados.append(Entregado(mensaje, ""))
         return True
 
     async def _client_of(self, visita: Visita, mensaje: Pendiente, envio: Envio) -> str:
@@ -119,14 +132,17 @@ class Delivery:
 
     async def _log_activity(self, visita: Visita, cliente_id: str, mensaje: Pendiente, envio: Envio) -> str:
         """Log the activity; the client it went to, which is another when this one was merged into it."""
+        mends = es_correccion(mensaje.actividad)
+        tell = self._client.restaurar if mends else self._client.registrar
+        actividad = sin_accion(mensaje.actividad)
         try:
-            await self._persist(self._client.registrar, cliente_id, mensaje.actividad, envio)
+            await self._persist(tell, cliente_id, actividad, envio)
         except Fusionado as moved:
             cliente_id = self._remember(visita, moved.cliente_id)
         else:
             return cliente_id
         try:
-            await self._persist(self._client.registrar, cliente_id, mensaje.actividad, envio)
+            await self._persist(tell, cliente_id, actividad, envio)
         except Fusionado as again:
             self._remember(visita, again.cliente_id)
             raise Pasajero(again.motivo) from again

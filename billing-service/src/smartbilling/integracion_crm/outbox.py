@@ -82,7 +82,7 @@ def avisar(
     """
     if not mensajes:
         return
-    ordenes = _places(session, empresa_id, mensajes, ahora)
+    ordenes = tomar_puestos(session, empresa_id, [mensaje.destino for mensaje in mensajes], ahora)
     rows = []
     for mensaje in mensajes:
         ordenes[mensaje.destino] += 1
@@ -103,17 +103,17 @@ def avisar(
         connection.execute(_NUEVAS_ENTREGAS, entregas)
 
 
-def _places(
-    session: Session, empresa_id: str, mensajes: Sequence[Mensaje], ahora: datetime
+def tomar_puestos(
+    session: Session, empresa_id: str, destinos: Sequence[str], ahora: datetime
 ) -> dict[str, int]:
-    """The place of the last message of each client before these; idle clients become due.
+    """The place of the last message of each client before one more each time it is named; idle ones are due.
 
     It is taken with the client's row lock: order survives clocks that step back and facts at the same time.
     """
     nuevos: dict[str, int] = {}
-    for mensaje in mensajes:
-        nuevos[mensaje.destino] = nuevos.get(mensaje.destino, 0) + 1
-    destinos = [
+    for clave in destinos:
+        nuevos[clave] = nuevos.get(clave, 0) + 1
+    rows = [
         {
             "empresa_id": empresa_id,
             "clave": clave,
@@ -128,7 +128,7 @@ def _places(
     ]
     statement = upsert(session, DestinoCrm, {}, keys=["empresa_id", "clave"], add=["orden"])
     taken = statement.returning(col(DestinoCrm.clave), col(DestinoCrm.orden))
-    last = {row.clave: row.orden for row in session.connection().execute(taken, destinos)}
+    last = {row.clave: row.orden for row in session.connection().execute(taken, rows)}
     which = {"suya": empresa_id, "claves": list(nuevos), "ahora": ahora}
     session.connection().execute(_DESPERTAR, which)
     return {clave: last[clave] - nuevos[clave] for clave in nuevos}

@@ -22,10 +22,25 @@ def fallidos(session: Session, empresa_id: str | None = None) -> int:
     return _count(session, FALLIDO, empresa_id)
 
 
-def mas_antiguo(session: Session, empresa_id: str | None = None) -> datetime | None:
-    """Since when the oldest message waits, of one company or of all; None when none does."""
-    query = select(func.min(col(MensajeCrm.creado))).where(PENDIENTE, *_of(empresa_id))
-    return session.scalar(query)
+def mas_antiguo(session: Session, empresa_id: str) -> datetime | None:
+    """Since when the company's oldest message waits; None when none does (index `idx_mensajes_antiguos`)."""
+    mine = col(MensajeCrm.empresa_id) == empresa_id
+    return session.scalar(select(func.min(col(MensajeCrm.creado))).where(PENDIENTE, mine))
+
+
+def mas_antiguo_de_todas(session: Session) -> datetime | None:
+    """Since when the oldest message of all waits: two looks at an index for each company that has one."""
+    company = col(MensajeCrm.empresa_id)
+    companies = select(func.min(company).label("id")).where(PENDIENTE).cte("empresas", recursive=True)
+    following = select(func.min(company)).where(PENDIENTE, company > companies.c.id).scalar_subquery()
+    companies = companies.union_all(select(following).where(companies.c.id.is_not(None)))
+    oldest = select(func.min(col(MensajeCrm.creado))).where(PENDIENTE, company == companies.c.id)
+    return session.scalar(select(func.min(oldest.scalar_subquery())).where(companies.c.id.is_not(None)))
+
+
+def pausadas(session: Session) -> int:
+    """How many companies' credentials the CRM refuses."""
+    return session.scalar(select(func.count()).select_from(PausaCrm)) or 0
 
 
 def _count(session: Session, which: ColumnElement[bool], empresa_id: str | None) -> int:

@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request
 
-from http_rules import Answer, api_router, problems
-from smartbilling.deps import Administra, Lectura, LeeFacturas, Reloj, UnaVez
+from http_rules import api_router, problems
+from smartbilling.deps import Lectura, LeeFacturas, Reloj
 
 from . import service
 from .integration import IntegracionCrm
-from .schemas import IntegracionPublica, Reintentos, ReintentosHechos
+from .schemas import IntegracionPublica
 
 router = api_router("/api/integracion/crm", "Integración")
 
@@ -35,15 +35,3 @@ def ver(
 ) -> IntegracionPublica:
     """Lo que espera al CRM, lo que el CRM ha rechazado y por qué."""
     return crm.describe(service.estado(session, quien.empresa_id, reloj()), disponible=disponible)
-
-
-@router.post("/reintentos", response_model=ReintentosHechos, responses=problems(404, 422))
-def reintentar(
-    quien: Administra, crm: Crm, reloj: Reloj, una_vez: UnaVez, pedido: Reintentos | None = None
-) -> Response:
-    """Vuelve a entregar lo que el CRM rechazó, y ya lo que esperaba."""
-    hecho = una_vez(
-        lambda session: Answer(service.reintentar(session, quien, pedido or Reintentos(), reloj()))
-    )
-    crm.insistir()
-    return hecho

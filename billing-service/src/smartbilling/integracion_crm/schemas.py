@@ -47,8 +47,8 @@ class AvisoCrm(Salida):
         return cls(
             id=row.id,
             factura_id=row.factura_id,
-            titulo=row.actividad["titulo"],
-            referencia_externa=row.actividad["referencia_externa"],
+            titulo=str(row.actividad.get("titulo", "")),
+            referencia_externa=str(row.actividad.get("referencia_externa", "")),
             intentos=row.intentos,
             error=ErrorCrm.model_validate(row.error) if row.error else None,
         )

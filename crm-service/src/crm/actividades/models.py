@@ -36,6 +36,14 @@ class Actividad(Archivable, table=True):
             sqlite_where=text("completada = 0 AND archivado = 0"),
             postgresql_where=text("NOT completada AND NOT archivado"),
         ),
+        Index(
+            "idx_actividades_origen",
+            "empresa_id",
+            "origen",
+            "fecha",
+            sqlite_where=text("origen IS NOT NULL AND archivado = 0"),
+            postgresql_where=text("origen IS NOT NULL AND NOT archivado"),
+        ),
         Index("uq_actividades_referencia", "empresa_id", "origen", "referencia_externa", unique=True),
     )
     cliente_id: str = Field(sa_type=Key)

@@ -27,7 +27,7 @@ def crear(session: Session, acto: Acto, cliente_id: str, nueva: ActividadNueva) 
     the answer is the activity that tells of it. Raises NotFound.
     """
     clientes.existente(session, acto.empresa_id, cliente_id)
-    values = _in_utc(nueva.model_dump()) | {
+    values = in_utc(nueva.model_dump()) | {
         "empresa_id": acto.empresa_id,
         "id": new_id("act"),
         "cliente_id": cliente_id,
@@ -56,14 +56,14 @@ def modificar(
     actividad = queries.existente(session, acto.empresa_id, actividad_id, lock=True)
     check_version(if_match, actividad.version)
     figures = actividad.figures()
-    valores = _in_utc(valores)
+    valores = in_utc(valores)
     agenda = valores.get("vence", actividad.vence) or valores.get("fecha", actividad.fecha)
     changed = actividad.change({**valores, "agenda": agenda}, acto.ahora)
     if not changed:
         return actividad
     session.flush()
     if not _TOLD.isdisjoint(changed):
-        _tell_anew(session, actividad)
+        tell_anew(session, actividad)
     cifras.sumar(session, acto.empresa_id, figures, actividad.figures())
     anotar(session, acto, "actividad_modificada", actividad.id, changed)
     return actividad
@@ -74,7 +74,7 @@ def archivar(session: Session, acto: Acto, actividad_id: str, if_match: str | No
     modificar(session, acto, actividad_id, {"archivado": True}, if_match)
 
 
-def _in_utc(values: Mapping[str, Any]) -> dict[str, Any]:
+def in_utc(values: Mapping[str, Any]) -> dict[str, Any]:
     """`values`, their instants as the database will give them back."""
     return {n: v.astimezone(UTC) if isinstance(v, datetime) else v for n, v in values.items()}
 
@@ -95,7 +95,7 @@ def _told_before(session: Session, empresa_id: str, nueva: ActividadNueva) -> Ac
     return queries.con_referencia(session, empresa_id, origen, referencia)
 
 
-def _tell_anew(session: Session, actividad: Actividad) -> None:
+def tell_anew(session: Session, actividad: Actividad) -> None:
     """Put the activity in its client's timeline as it now is, and not where it was."""
     historial.quitar_actividad(session, actividad.empresa_id, actividad.id)
     if not actividad.archivado:

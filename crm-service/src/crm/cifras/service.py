@@ -48,6 +48,18 @@ def sumar(
     session.execute(upsert(session, Cifras, row | figures, keys=_KEYS, add=list(_FIGURES)))
 
 
+def cuadrar(session: Session, empresa_id: str, figura: str, contado: Any) -> None:
+    """Make a whole figure what `contado`, a scalar subquery, counts. Whoever calls holds the company's turn.
+
+    Both are read by one statement, so that what others write meanwhile is in both or in neither.
+    """
+    kept = select(func.coalesce(func.sum(getattr(Cifras, figura)), 0)).where(
+        col(Cifras.empresa_id) == empresa_id
+    )
+    lacking = session.execute(select(contado - kept.scalar_subquery())).scalar_one()
+    sumar(session, empresa_id, {}, {figura: Decimal(lacking)})
+
+
 def leer(session: Session, empresa_id: str) -> Totales:
     """The figures as they stand."""
     sums = (func.sum(getattr(Cifras, name)) for name in _FIGURES)

@@ -4,6 +4,7 @@ from .models import Cliente
 from .queries import existente
 from .schemas import ClienteAlta
 from .service import crear, modificar
+from .turns import take as turno
 from .upsert import upsert
 
-__all__ = ["Cliente", "ClienteAlta", "crear", "existente", "modificar", "upsert"]
+__all__ = ["Cliente", "ClienteAlta", "crear", "existente", "modificar", "turno", "upsert"]

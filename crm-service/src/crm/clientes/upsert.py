@@ -11,6 +11,7 @@ from contratos.nif import nif_kind
 from crm.auditoria import Acto
 
 from . import turns
+from .metrics import UPSERTS
 from .models import Cliente
 from .service import add, apply, email_key
 from .twins import con_email, con_nif
@@ -27,10 +28,12 @@ def upsert(session: Session, acto: Acto, nuevo: ClienteNuevo) -> tuple[Cliente, 
     email = email_key(nuevo.email)
     cliente = _match(session, acto.empresa_id, nuevo.cif_nif, email)
     if cliente is not None and not _lacking(cliente, nuevo):
+        UPSERTS.labels("found").inc()
         return cliente, False  # as nearly always: it waits for nobody
     turns.take(session, acto.empresa_id)
     session.expire_all()
     cliente = _match(session, acto.empresa_id, nuevo.cif_nif, email)
+    UPSERTS.labels("created" if cliente is None else "completed").inc()
     if cliente is None:
         tipo = nuevo.tipo_cliente or _type_of(nuevo.cif_nif)
         return add(session, acto, nuevo, tipo, nuevo.estado or EstadoCliente.ACTIVO), True

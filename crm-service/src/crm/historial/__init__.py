@@ -3,7 +3,7 @@
 from .models import Suceso
 from .queries import ORDENES, de_cliente
 from .schemas import FiltrosHistorial, SucesoPublico, publico
-from .service import anotar, de_actividad, quitar_actividad
+from .service import anotar, cuenta_actividad, de_actividad, quitar_actividad, quitar_sin_actividad
 
 __all__ = [
     "ORDENES",
@@ -11,8 +11,10 @@ __all__ = [
     "Suceso",
     "SucesoPublico",
     "anotar",
+    "cuenta_actividad",
     "de_actividad",
     "de_cliente",
     "publico",
     "quitar_actividad",
+    "quitar_sin_actividad",
 ]

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import delete
-from sqlmodel import Session, col
+from sqlalchemy import delete, exists
+from sqlmodel import Session, SQLModel, col
 
 from crm.auditoria import Acto
 from crm.db.rows import write
@@ -70,6 +70,29 @@ def quitar_actividad(session: Session, empresa_id: str, actividad_id: str) -> No
     """Take an activity out of the timeline."""
     here = (col(Suceso.empresa_id) == empresa_id, col(Suceso.id) == _entry_of(actividad_id))
     session.execute(delete(Suceso).where(*here))
+
+
+def cuenta_actividad(session: Session, empresa_id: str, actividad_id: str) -> bool:
+    """Whether a timeline tells of an activity."""
+    return session.get(Suceso, (empresa_id, _entry_of(actividad_id))) is not None
+
+
+def quitar_sin_actividad(session: Session, empresa_id: str, cliente_id: str, fecha: datetime) -> None:
+    """Take out of a client's timeline what it tells at that instant of activities that are no more.
+
+    The service deletes no activity that stands alone: somebody did it behind its back.
+    """
+    activities = SQLModel.metadata.tables["actividades"].c
+    there = exists().where(activities.empresa_id == Suceso.empresa_id, activities.id == Suceso.recurso_id)
+    session.execute(
+        delete(Suceso).where(
+            col(Suceso.empresa_id) == empresa_id,
+            col(Suceso.cliente_id) == cliente_id,
+            col(Suceso.fecha) == fecha,
+            col(Suceso.recurso_tipo) == "actividad",
+            ~there,
+        )
+    )
 
 
 def _entry_of(actividad_id: str) -> str:

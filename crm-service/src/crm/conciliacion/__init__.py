@@ -1,0 +1,1 @@
+"""What another program told, compared with it day by day and put right."""
