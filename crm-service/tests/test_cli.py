@@ -117,11 +117,30 @@ def test_the_first_company_has_a_key_with_every_scope_and_the_demo_a_past(settin
     assert answer.json()["total"] > 1
 
 
+def test_a_key_that_is_revoked_while_it_serves_opens_nothing_any_more(settings, serve):
+    _, client = serve()
+    company = line(settings, "empresa", "crear", "--nombre", "Mi Empresa, S.L.")["empresa_id"]
+    key, other = (line(settings, "clave", "crear", "--empresa-id", company) for _ in range(2))
+
+    def opens(made):
+        return client.get("/api/crm/clientes", headers={"X-API-Key": made["clave"]}).is_success
+
+    assert opens(key)
+    revoked = line(settings, "clave", "revocar", "--empresa-id", company, "--id", key["id"])
+    assert revoked["revocada"] is not None
+    assert (opens(key), opens(other)) == (False, True)
+    listed = line(settings, "clave", "listar", "--empresa-id", company)["claves"]
+    assert {row["id"]: row["revocada"] is None for row in listed} == {key["id"]: False, other["id"]: True}
+    assert all("clave" not in row and "huella" not in row for row in listed)
+
+
 @pytest.mark.parametrize(
     ("arguments", "changes", "says"),
     [
         (["empresa", "crear", "--nombre", "X", "--nif", "B1"], {}, "nif"),
         (["clave", "crear", "--empresa-id", "emp_inventada"], {}, "ninguna empresa"),
+        (["clave", "listar", "--empresa-id", "emp_inventada"], {}, "ninguna empresa"),
+        (["clave", "revocar", "--empresa-id", "emp_inventada", "--id", "cla_1"], {}, "ninguna empresa"),
         (["migrar"], {"CRM_PORT": "hola"}, "port"),
         (["migrar"], {"CRM_DATA_DIR": "/proc/no"}, "CRM_DATA_DIR"),
         (["migrar"], {"CRM_DATABASE_URL": "postgresql://nadie@127.0.0.1:1/x"}, "CRM_DATABASE_URL"),

@@ -11,7 +11,7 @@ from crm.contactos import Contacto
 from crm.empresas import Empresa
 from crm.etapas import Etapa
 from crm.historial import Suceso
-from crm.identidad import ClaveApi, ClaveEmisor
+from crm.identidad import ClaveApi, ClaveEmisor, RevocacionEmisor
 from crm.oportunidades import Oportunidad
 from http_rules.idempotency import IdempotencyKey
 
@@ -19,6 +19,7 @@ TABLES: tuple[type[SQLModel], ...] = (
     Empresa,
     ClaveApi,
     ClaveEmisor,
+    RevocacionEmisor,
     IdempotencyKey,
     Auditoria,
     AuditoriaValores,

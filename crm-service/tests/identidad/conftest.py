@@ -16,7 +16,7 @@ from contratos.identidad import AUDIENCIA_CRM, SCOPES_DEL_SERVICIO, SERVICIO_BIL
 from crm.app import create_app
 from crm.settings import Settings
 from http_rules import Identity, new_id
-from http_rules.tokens import jwk, sign
+from http_rules.tokens import bearer, jwk, milliseconds, sign
 from storage import Database
 
 ISSUER = "https://facturacion.example/instalacion-1"
@@ -28,6 +28,8 @@ class Billing:
     def __init__(self) -> None:
         self.private, self.kid = Ed25519PrivateKey.generate(), new_id("kid")
         self.asked, self.delay, self.status, self.issuer = 0, 0.0, 200, ISSUER
+        self.keys: list[tuple[Ed25519PrivateKey, str]] = []
+        self.revoked: dict[str, int] = {}
         billing = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -48,10 +50,23 @@ class Billing:
         ).start()
 
     def document(self) -> dict[str, object]:
-        return {"keys": [jwk(self.private.public_key(), self.kid)], "issuer": self.issuer}
+        keys = [*self.keys, (self.private, self.kid)]
+        return {
+            "keys": [jwk(private.public_key(), kid) for private, kid in keys],
+            "issuer": self.issuer,
+            "revocaciones": self.revoked,
+        }
 
     def rotate(self) -> None:
         self.private, self.kid = Ed25519PrivateKey.generate(), new_id("kid")
+
+    def publish(self) -> tuple[Ed25519PrivateKey, str]:
+        """One more key, which does not sign yet."""
+        self.keys.append((Ed25519PrivateKey.generate(), new_id("kid")))
+        return self.keys[-1]
+
+    def revoke(self, empresa_id: str, sub: str, now) -> None:
+        self.revoked[bearer(empresa_id, sub)] = milliseconds(now)
 
     def stop(self) -> None:
         self._server.shutdown()
@@ -81,17 +96,14 @@ def billing() -> Iterator[Billing]:
 
 @pytest.fixture
 def start(database_url, reloj):
-    """Starts a CRM on the module's database that trusts the issuer at the address given."""
+    """Starts a CRM on the module's database that trusts the issuer at the address given, asking it often."""
 
     @contextmanager
-    def run(url: str) -> Iterator[TestClient]:
+    def run(url: str, every: float = 0.05) -> Iterator[TestClient]:
         database = Database(database_url)
-        app = create_app(Settings(database_url=database_url, jwks_url=url), database, reloj)
+        settings = Settings(database_url=database_url, jwks_url=url, jwks_cada=every)
+        app = create_app(settings, database, reloj)
         with TestClient(app, raise_server_exceptions=False) as client:
             yield client
 
     return run
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}

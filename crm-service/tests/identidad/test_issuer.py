@@ -50,7 +50,7 @@ def test_a_crm_that_starts_before_billing_hears_it_once_it_is_there(billing, sta
 
 
 def test_a_new_key_is_learnt_and_an_old_one_no_longer_trusted(billing, start, reloj):
-    with start(billing.url) as crm:
+    with start(billing.url, every=60) as crm:
         old = billing.token(reloj.now)
         assert ask(crm, old).status_code == 200
         billing.rotate()
@@ -60,7 +60,7 @@ def test_a_new_key_is_learnt_and_an_old_one_no_longer_trusted(billing, start, re
 
 
 def test_what_is_not_a_key_set_changes_nothing(billing, start, reloj):
-    with start(billing.url) as crm:
+    with start(billing.url, every=60) as crm:
         token = billing.token(reloj.now)
         assert ask(crm, token).status_code == 200
         billing.issuer = None
@@ -70,7 +70,7 @@ def test_what_is_not_a_key_set_changes_nothing(billing, start, reloj):
 
 
 def test_a_flood_of_forged_tokens_hardly_asks_billing(billing, start, reloj):
-    with start(billing.url) as crm:
+    with start(billing.url, every=60) as crm:
         assert ask(crm, billing.token(reloj.now)).status_code == 200
         began, asked = time.monotonic(), billing.asked
         with ThreadPoolExecutor(12) as pool:
@@ -81,7 +81,7 @@ def test_a_flood_of_forged_tokens_hardly_asks_billing(billing, start, reloj):
 
 def test_a_billing_that_hangs_does_not_hold_up_other_requests(billing, start, reloj, service):
     key = service.company()
-    with start(billing.url) as crm:
+    with start(billing.url, every=60) as crm:
         assert ask(crm, billing.token(reloj.now)).status_code == 200
         billing.delay = 4.0
         asked = billing.asked

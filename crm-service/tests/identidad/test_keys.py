@@ -5,7 +5,9 @@ import hashlib
 import pytest
 from sqlalchemy import text
 
-from contratos import Scope
+from contratos import NotFound, Scope
+from crm.auditoria import Acto
+from crm.identidad import claves, revocar_clave
 
 
 @pytest.mark.parametrize(
@@ -46,3 +48,18 @@ def test_a_cookie_is_never_read(service):
     service.client.cookies.set("X-API-Key", service.company().headers["X-API-Key"])
     assert service.client.get("/api/crm/clientes").status_code == 401
     service.client.cookies.clear()
+
+
+def test_a_revoked_key_stops_working_at_once_and_no_other_does(service):
+    one, other = service.company(), service.company()
+    assert (one.get("clientes").status_code, other.get("clientes").status_code) == (200, 200)
+    acto = Acto(one.empresa_id, "prueba", service.reloj())
+    with service.database.unit_of_work() as session:
+        (clave,) = claves(session, one.empresa_id)
+        revocar_clave(session, acto, clave.id)
+        revocar_clave(session, acto, clave.id)
+    refused = one.get("clientes")
+    assert (refused.status_code, refused.json()["codigo"]) == (401, "no_autenticado")
+    assert other.get("clientes").status_code == 200
+    with pytest.raises(NotFound), service.database.unit_of_work() as session:
+        revocar_clave(session, Acto(other.empresa_id, "prueba", service.reloj()), clave.id)

@@ -11,6 +11,7 @@ from .errors import (
     NotFound,
     Overloaded,
     StaleVersion,
+    TooManyAttempts,
     Unauthenticated,
     invalid,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "Salida",
     "Scope",
     "StaleVersion",
+    "TooManyAttempts",
     "Unauthenticated",
     "invalid",
 ]

@@ -61,6 +61,17 @@ class Overloaded(DomainError):
     retry_after: ClassVar[int] = 2
 
 
+class TooManyAttempts(DomainError):
+    """Somebody failed too often; nothing was tried. `retry_after` seconds later it may be tried again."""
+
+    code = "demasiados_intentos"
+    status = 429
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One row of a problem's `errores`: which field, a stable code, what to do about it."""

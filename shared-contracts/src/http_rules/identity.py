@@ -1,7 +1,8 @@
 """Who asks, for which company, and what they may do."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Request, Security
@@ -18,13 +19,17 @@ _api_key = APIKeyHeader(name="X-API-Key", auto_error=False, description="Clave d
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who is asking, and for which company. Nothing in a body or path changes the company."""
+    """Who is asking, and for which company. Nothing in a body or path changes the company.
+
+    `emitido`: when the token that says so was issued; a revocation voids those issued until it.
+    """
 
     sub: str
     empresa_id: str
     scopes: frozenset[Scope]
     rol: str | None = None
     clave_id: str | None = None
+    emitido: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +63,21 @@ def _credentials(request: Request) -> Credentials:
     )
 
 
+async def known(request: Request) -> Identity:
+    """Who asks, whatever they may do. Raises Unauthenticated."""
+    recall: Recall = request.app.state.recall
+    authenticate: Authenticate = request.app.state.authenticate
+    credentials = _credentials(request)
+    identity = recall(credentials)
+    return identity if identity is not None else await run_in_threadpool(authenticate, credentials)
+
+
 async def identified(request: Request, security: SecurityScopes) -> Identity:
     """Who asks, once credentials, scopes and the soundness of the request are checked, in this order.
 
     Raises Unauthenticated, Forbidden, or what `raise_faults` does.
     """
-    recall: Recall = request.app.state.recall
-    authenticate: Authenticate = request.app.state.authenticate
-    credentials = _credentials(request)
-    identity = recall(credentials)
-    if identity is None:
-        identity = await run_in_threadpool(authenticate, credentials)
+    identity = await known(request)
     missing = [scope for scope in security.scopes if scope not in identity.scopes]
     if missing:
         raise Forbidden("Tus permisos no incluyen esta operación.", falta=missing)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from contratos import DomainError, Fault, InvalidData, Overloaded, Unauthenticated
+from contratos import DomainError, Fault, InvalidData, Overloaded, TooManyAttempts, Unauthenticated
 from contratos.types import two_decimals
 
 from .logs import said
@@ -24,6 +24,9 @@ from .spanish import fault_of
 _log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
+_FULL = {"sqlite_errorname": "SQLITE_FULL", "sqlstate": "53100"}
+"""By what SQLite's and PostgreSQL's drivers tell that there is no room on the disk."""
+
 _TITLES = {
     400: "Petición incorrecta",
     401: "No autenticado",
@@ -116,6 +119,17 @@ def install_problems(app: FastAPI) -> None:
     app.exception_handler(PoolTimeout)(_database)
 
 
+def answer_to(request: Request, error: Exception) -> JSONResponse:
+    """The problem that tells of `error`, for a request that goes on although a part of it failed."""
+    if isinstance(error, DomainError):
+        return _domain(request, error)
+    if isinstance(error, RequestValidationError):
+        return _invalid(request, error)
+    if isinstance(error, DBAPIError | PoolTimeout):
+        return _database(request, error)
+    return unforeseen(request, error)
+
+
 def _domain(request: Request, error: DomainError) -> JSONResponse:
     facts: dict[str, Any] = {
         name: two_decimals(v) if isinstance(v, Decimal) else v for name, v in error.facts.items()
@@ -127,7 +141,7 @@ def _domain(request: Request, error: DomainError) -> JSONResponse:
     answer = problem(request, error.status, error.code, error.detail, **facts)
     if isinstance(error, Unauthenticated):
         answer.headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, Overloaded):
+    if isinstance(error, Overloaded | TooManyAttempts):
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
@@ -170,11 +184,25 @@ def _database(request: Request, error: Exception) -> JSONResponse:
     """The database is away, busy or full: nothing was kept, and it is worth trying again."""
     if not isinstance(error, OperationalError | PoolTimeout):
         return unforeseen(request, error)
-    _log.error("base_de_datos_no_disponible", motivo=said(error))
-    detail = "La base de datos no responde; no se ha guardado nada. Vuelve a intentarlo en unos segundos."
-    answer = problem(request, 503, "base_de_datos_no_disponible", detail)
+    if _is_full(error):
+        code = "sin_espacio"
+        detail = (
+            "No queda espacio en el disco de la base de datos; no se ha guardado nada. "
+            "Libera espacio y repite; mientras tanto se puede consultar."
+        )
+    else:
+        code = "base_de_datos_no_disponible"
+        detail = "La base de datos no responde; no se ha guardado nada. Vuelve a intentarlo en unos segundos."
+    _log.error(code, motivo=said(error))
+    answer = problem(request, 503, code, detail)
     answer.headers["Retry-After"] = "2"
     return answer
+
+
+def _is_full(error: Exception) -> bool:
+    """Whether the database had no room on its disk."""
+    orig = getattr(error, "orig", None)
+    return any(getattr(orig, name, None) == value for name, value in _FULL.items())
 
 
 def unforeseen(request: Request, error: Exception) -> JSONResponse:

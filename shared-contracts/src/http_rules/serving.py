@@ -1,42 +1,102 @@
-"""Serve an application until the first signal, then finish what was begun and end."""
+"""Serve an application until the first signal, then let go of it, finish what was begun and end.
+
+Guarantee: after the first signal `/health/ready` says no at once, so that a balancer sends nobody more; for
+`drain` seconds everybody is still served, and told to come back on another connection; only then does the
+port close. Whatever was asked before is answered. Kept by: one flag that readiness and every answer look at.
+"""
 
 import asyncio
 import signal
 import socket
 import sys
 import threading
+import time
+from collections.abc import Sequence
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _GRACE = 10
-"""Seconds that requests under way have to end once a stop was asked for."""
+"""Seconds that requests under way have to end once the port is closed."""
+
+_LINGER = 0.1
+"""Seconds before closing the port, and from then to closing idle connections: what came is still heard."""
+
 _BACKLOG = 2048
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn, except that later signals change nothing: a group's Ctrl-C arrives several times.
+    """Uvicorn, except that it takes its leave slowly, and that later signals change nothing.
 
-    They go on changing nothing while the process ends, when uvicorn no longer listens to them.
+    A group's Ctrl-C arrives several times. They go on changing nothing while the process ends, when uvicorn
+    no longer listens to them.
     """
 
+    def __init__(self, config: uvicorn.Config, state: Any, drain: float) -> None:
+        super().__init__(config)
+        self._state, self._drain = state, max(drain, _LINGER)
+        self._asked_at: float | None = None
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self.should_exit = True
+        if self._asked_at is None:
+            self._asked_at = time.monotonic()
+            self._state.leaving = True
 
     def listen_to_signals(self) -> None:
         if threading.current_thread() is threading.main_thread():
             for sig in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(sig, self.handle_exit)
 
+    async def on_tick(self, counter: int) -> bool:
+        if self._asked_at is not None and time.monotonic() - self._asked_at >= self._drain:
+            self.should_exit = True
+        return await super().on_tick(counter)
 
-def serve(app: FastAPI, host: str, port: int, *, listener: socket.socket | None = None) -> None:
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for sock in sockets or []:
+            sock.close()
+        await asyncio.sleep(_LINGER)
+        await super().shutdown(sockets)
+
+
+class _Leaving:
+    """ASGI middleware: once the process is leaving, each answer is the last one of its connection."""
+
+    def __init__(self, app: ASGIApp, state: Any) -> None:
+        self._app, self._state = app, state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start" and self._state.leaving:
+                message["headers"] = [*message["headers"], (b"connection", b"close")]
+            await send(message)
+
+        await self._app(scope, receive, answer)
+
+
+def serve(
+    app: FastAPI,
+    host: str,
+    port: int,
+    *,
+    drain: float = 0.0,
+    proxies: Sequence[str] = (),
+    listener: socket.socket | None = None,
+) -> None:
     """Serve `app` on `host:port` until SIGINT or SIGTERM; returns once everything has ended.
 
+    `drain`: seconds for which it goes on serving after the signal, unready, before its port closes.
+    `proxies`: addresses and networks whose `X-Forwarded-For` is believed; nobody's unless given, for who is
+    believed says which address a request comes from.
     Exits with a sentence on stderr and status 1 when the port is taken.
     """
     config = uvicorn.Config(
-        app,
+        _Leaving(app, app.state),
         host=host,
         port=port,
         log_config=None,
@@ -44,6 +104,8 @@ def serve(app: FastAPI, host: str, port: int, *, listener: socket.socket | None 
         server_header=False,
         timeout_graceful_shutdown=_GRACE,
         timeout_keep_alive=30,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
         h11_max_incomplete_event_size=64 * 1024,
         backlog=_BACKLOG,
         lifespan="on",
@@ -55,7 +117,7 @@ def serve(app: FastAPI, host: str, port: int, *, listener: socket.socket | None 
             f"El puerto {port} de {host} no se puede abrir ({error.strerror}): usa otro puerto.\n"
         )
         raise SystemExit(1) from error
-    server = _Server(config)
+    server = _Server(config, app.state, drain)
     server.listen_to_signals()
     loop_factory = config.get_loop_factory()
     with asyncio.Runner(loop_factory=loop_factory) as runner:

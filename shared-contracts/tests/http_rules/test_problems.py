@@ -1,7 +1,11 @@
 """RFC 9457 answers: one shape for every refusal, in Spanish, never a stack trace."""
 
+import json
+import sqlite3
+from contextlib import closing
 from decimal import Decimal
 
+import psycopg
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.exc import OperationalError
@@ -198,3 +202,23 @@ def test_amounts_of_a_refusal_never_show_a_zero_with_a_sign(http):
     handler = http.app.exception_handlers[DomainError]
     request = Request({"type": "http", "path": "/x", "headers": [], "method": "GET"})
     assert b'"monto":"0.00"' in handler(request, Negativo("x", monto=Decimal("-0.00"))).body
+
+
+def full_sqlite():
+    """What SQLite says when it may not grow."""
+    with closing(sqlite3.connect(":memory:")) as rows:
+        rows.execute("CREATE TABLE t (x)")
+        rows.execute("PRAGMA max_page_count = 2")
+        with pytest.raises(sqlite3.OperationalError) as caught:
+            rows.execute("INSERT INTO t VALUES (zeroblob(100000))")
+    return caught.value
+
+
+@pytest.mark.parametrize("full", [full_sqlite, psycopg.errors.DiskFull])
+def test_a_full_disk_is_503_and_says_so(http, full):
+    handler = http.app.exception_handlers[OperationalError.__mro__[2]]
+    request = Request({"type": "http", "path": "/x", "headers": [], "method": "GET"})
+    answer = handler(request, OperationalError("INSERT", {}, full()))
+    document = json.loads(answer.body)
+    assert (answer.status_code, document["codigo"]) == (503, "sin_espacio")
+    assert "Libera espacio" in document["detail"]

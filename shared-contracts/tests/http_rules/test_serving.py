@@ -1,6 +1,7 @@
 """Serve until the first signal, then finish what was begun and end: real processes, real sockets."""
 
 import contextlib
+import http.client
 import json
 import os
 import signal
@@ -52,7 +53,7 @@ async def lifespan(app):
 
 app.router.lifespan_context = lifespan
 configure_logs("cosas")
-serve(app, "127.0.0.1", {port})
+serve(app, "127.0.0.1", {port}, drain={drain})
 wait_for("termina", "servida")
 """
 
@@ -73,9 +74,9 @@ def until(fact):
 class Service:
     """The small service as a process of its own, in a process group of its own."""
 
-    def __init__(self, folder, port, *, fails=False):
+    def __init__(self, folder, port, *, fails=False, drain=0.0):
         program = PROGRAM.format(
-            tests=str(Path(__file__).parents[1]), folder=str(folder), port=port, fails=fails
+            tests=str(Path(__file__).parents[1]), folder=str(folder), port=port, fails=fails, drain=drain
         )
         self.folder, self.url = folder, f"http://127.0.0.1:{port}"
         self.process = subprocess.Popen(  # noqa: S603
@@ -137,6 +138,47 @@ def test_the_first_signal_finishes_what_was_begun_and_later_ones_change_nothing(
     assert code == 0
     assert "Traceback" not in err
     assert all(json.loads(line) for line in err.splitlines())
+
+
+def test_asked_to_stop_it_is_unready_at_once_and_serves_on_until_it_has_drained(start, tmp_path):
+    (tmp_path / "termina").touch()
+    service = start(drain=2.0)
+    until(service.answers)
+    with httpx.Client(base_url=service.url) as before:
+        assert before.get("/health/ready").status_code == 200
+        service.signal(signal.SIGTERM, signal.SIGTERM)
+        until(lambda: before.get("/health/ready").status_code == 503)
+        answer = httpx.get(f"{service.url}/health/ready")
+        assert (answer.json()["listo"], answer.json()["codigo"]) == (False, "no_listo")
+        served = before.get("/openapi.json")
+        assert (served.status_code, served.headers["connection"]) == (200, "close")
+        assert not service.has("cerrada")
+    code, err = service.end()
+    assert (code, "Traceback" in err) == (0, False)
+    assert service.has("cerrada")
+
+
+def test_what_was_sent_before_the_port_closed_is_answered(start, tmp_path):
+    """On connections that were idle, and on those that nobody had accepted yet."""
+    (tmp_path / "termina").touch()
+    service = start()
+    until(service.answers)
+    port = int(service.url.rsplit(":", 1)[1])
+    with contextlib.ExitStack() as stack:
+        callers = [
+            stack.enter_context(contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)))
+            for _ in range(40)
+        ]
+        for caller in callers[:20]:
+            caller.request("GET", "/health/live")
+            assert caller.getresponse().read() == b'{"vivo":true}'
+        service.signal(signal.SIGSTOP, signal.SIGTERM)
+        for caller in callers:
+            caller.request("GET", "/health/live")
+        service.signal(signal.SIGCONT)
+        answers = [caller.getresponse() for caller in callers]
+        assert {(answer.status, answer.headers["connection"]) for answer in answers} == {(200, "close")}
+    assert service.end() == (0, "")
 
 
 def test_ctrl_c_ends_an_idle_service_well_and_its_port_is_free_at_once(start, tmp_path):

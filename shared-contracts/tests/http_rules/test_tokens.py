@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contratos import Rol, Scope, Unauthenticated
+from contratos.identidad import SERVICIO_BILLING
 from http_rules import Identity
-from http_rules.tokens import jwk, key_id, public_key, sign, verify
+from http_rules.tokens import bearer, instant, is_void, jwk, key_id, milliseconds, public_key, sign, verify
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 OURS, THEIRS = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
@@ -249,3 +250,41 @@ OTHER_KEYS = {
 def test_another_key_is_none_of_ours(document):
     with pytest.raises(ValueError, match="not an Ed25519"):
         public_key(document)
+
+
+def vouched(**changes):
+    """Whom our token speaks for, and when it was issued."""
+    return verify(token(**changes), OURS.public_key(), **TRUST)
+
+
+def test_a_token_says_to_the_millisecond_when_it_was_issued():
+    moment = NOW + timedelta(milliseconds=123, microseconds=456)
+    assert vouched(now=moment).emitido == NOW + timedelta(milliseconds=123)
+    seconds_only = verify(with_claims(), OURS.public_key(), **TRUST)
+    assert seconds_only.emitido == NOW
+    for strange in (10**30, -(10**30), "ayer", 1.5, True):
+        rejected(with_claims(emitido=strange))
+
+
+@pytest.mark.parametrize("who", [bearer("emp_1", "usr_ana"), bearer("emp_1")])
+def test_a_token_issued_until_its_bearer_was_revoked_is_void_and_a_later_one_is_not(who):
+    assert is_void(vouched(), {who: NOW})
+    assert not is_void(vouched(now=NOW + timedelta(milliseconds=1)), {who: NOW})
+
+
+def test_nobody_else_s_token_is_void():
+    others = bearer("emp_1", "usr_luis"), bearer("emp_2", "usr_ana"), bearer("emp_2"), bearer("", "usr_ana")
+    assert not is_void(vouched(), dict.fromkeys(others, NOW))
+    assert not is_void(vouched(), {})
+    service = verify(with_claims(sub=SERVICIO_BILLING), OURS.public_key(), **TRUST)
+    assert not is_void(service, {bearer("emp_1"): NOW})
+
+
+@given(
+    st.integers(0, 2**52).map(
+        lambda micros: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+    )
+)
+def test_an_instant_travels_in_whole_milliseconds(moment):
+    arrived = instant(milliseconds(moment))
+    assert timedelta() <= moment - arrived < timedelta(milliseconds=1)

@@ -2,10 +2,12 @@
 
 from .acceso import Acceso
 from .autenticador import Autenticador
+from .cambio_de_clave import cambiar_clave_de_firma
 from .claves import Claves
 from .claves_api import crear as crear_clave_api
 from .firmante import Firmante
 from .models import ClaveApi, ClaveFirma, Despliegue, Membresia, Sesion, Usuario
+from .olvido import olvidar
 from .queries import empresas_de, por_nombre
 from .schemas import nombre_de_usuario
 from .secretos import clave_inventada
@@ -22,11 +24,13 @@ __all__ = [
     "Membresia",
     "Sesion",
     "Usuario",
+    "cambiar_clave_de_firma",
     "clave_inventada",
     "crear_clave_api",
     "empresas_de",
     "hacer_miembro",
     "nombre_de_usuario",
+    "olvidar",
     "por_nombre",
     "primer_administrador",
 ]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from contratos import SCOPES_DE_ROL, Rol, Scope, Unauthenticated
 from http_rules import Clock, Credentials, Identity
+from http_rules.tokens import bearer, is_void
 from storage import Database
 
 from . import queries
@@ -74,10 +75,12 @@ class Autenticador:
     def _por_token(self, token: str, ahora: datetime) -> Identity:
         said = self._firmante.verificar(token, ahora)
         with self._database.reading() as session:
-            row = session.exec(queries.pertenencia(said.sub, said.empresa_id)).first()
+            row = session.exec(queries.pertenencia_de_token(said.sub, said.empresa_id)).first()
             if row is None:
                 raise Unauthenticated("Tu usuario ya no pertenece a esta empresa: vuelve a entrar.")
-            usuario, membresia = row
+            usuario, membresia, antes = row
+            if antes is not None and is_void(said, {bearer(said.empresa_id, said.sub): antes}):
+                raise Unauthenticated("Tu acceso ha cambiado: renueva el token o vuelve a entrar.")
             return identidad_de(usuario, membresia, permitidos(usuario, membresia) & said.scopes)
 
 

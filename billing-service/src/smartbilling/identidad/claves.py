@@ -9,12 +9,15 @@ import threading
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from functools import partial
+from typing import ParamSpec, TypeVar
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from contratos import Overloaded
+
+from .metrics import PASSWORDS_CHECKED
 
 _MEMORY_KIB = 19 * 1024
 _AT_ONCE = 2
@@ -24,6 +27,7 @@ _DE_NADIE = (
 )
 """A hash like the others, of a password that nobody knows: an unknown user takes as long as a known one."""
 
+Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
@@ -37,31 +41,32 @@ class Claves:
 
     async def cifrar(self, clave: str) -> str:
         """The hash of a password. Raises Overloaded when too many wait."""
-        return await asyncio.wrap_future(self._encolar(self.cifrar_ya, clave))
+        return await self.en_turno(self.cifrar_ya, clave)
 
-    async def comprobar(self, clave: str, cifrada: str | None) -> bool:
-        """Whether `clave` is the password behind `cifrada`; as slow, and false, when there is none.
-
-        Raises Overloaded when too many wait.
-        """
-        return await asyncio.wrap_future(self._encolar(self._comprobar, clave, cifrada))
+    async def en_turno(
+        self, work: Callable[Arguments, Result], *arguments: Arguments.args, **named: Arguments.kwargs
+    ) -> Result:
+        """What `work`, which hashes or compares, gives in its turn. Raises Overloaded when too many wait."""
+        return await asyncio.wrap_future(self._encolar(partial(work, *arguments, **named)))
 
     def cifrar_ya(self, clave: str) -> str:
         """The hash of a password, in the caller's thread: for commands, which nobody else waits for."""
         return self._argon2.hash(_igualada(clave))
 
+    def comprobar_ya(self, clave: str, cifrada: str | None) -> bool:
+        """Whether `clave` is the password behind `cifrada`; as slow, and false, when there is none."""
+        PASSWORDS_CHECKED.inc()
+        matches = self._argon2.verify(_igualada(clave), cifrada or _DE_NADIE)
+        return matches and cifrada is not None
+
     def cerrar(self) -> None:
         """End the threads."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _comprobar(self, clave: str, cifrada: str | None) -> bool:
-        matches = self._argon2.verify(_igualada(clave), cifrada or _DE_NADIE)
-        return matches and cifrada is not None
-
-    def _encolar(self, work: Callable[..., Result], *arguments: str | None) -> "Future[Result]":
+    def _encolar(self, work: Callable[[], Result]) -> "Future[Result]":
         if not self._room.acquire(blocking=False):
             raise Overloaded("Hay demasiados accesos a la vez: vuelve a intentarlo en unos segundos.")
-        future = self._pool.submit(work, *arguments)
+        future = self._pool.submit(work)
         future.add_done_callback(lambda _: self._room.release())
         return future
 

@@ -14,6 +14,7 @@ from .acceso import Acceso
 from .autenticador import Autenticador
 from .claves import Claves
 from .firmante import Firmante
+from .freno import direccion
 
 Result = TypeVar("Result")
 
@@ -51,10 +52,17 @@ async def _revocacion(request: Request, database: BaseDeDatos) -> Revocacion:
     return Revocacion(database, request.app.state.authenticate)
 
 
+async def _desde(request: Request) -> str:
+    return direccion(request.client.host if request.client else None)
+
+
 Puerta = Annotated[Acceso, Depends(_acceso)]
 Argon2 = Annotated[Claves, Depends(_claves)]
 Firma = Annotated[Firmante, Depends(_firmante)]
 Revoca = Annotated[Revocacion, Depends(_revocacion)]
+
+Desde = Annotated[str, Depends(_desde)]
+"""The address that a login counts for."""
 
 Anonimo = Depends(raise_faults)
 """For a route that needs no credentials: the soundness of the request is checked all the same."""

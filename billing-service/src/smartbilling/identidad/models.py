@@ -72,8 +72,46 @@ class Sesion(SQLModel, table=True):
     terminada: datetime | None = Field(sa_type=Instant)
 
 
+class AccesoFallido(SQLModel, table=True):
+    """Failed logins of one kind, all in one instant: it moves on with each, and past it nothing is owed.
+
+    `clave` is the SHA-256 of what they have in common: see `freno`.
+    """
+
+    __tablename__ = "accesos_fallidos"
+    __table_args__ = (Index("idx_accesos_fallidos_vence", "vence"),)
+    clave: str = Field(primary_key=True, sa_type=Key)
+    vence: datetime = Field(sa_type=Instant)
+
+
+class DireccionConocida(SQLModel, table=True):
+    """That a user logged in from an address; `clave` is the SHA-256 of both."""
+
+    __tablename__ = "direcciones_conocidas"
+    __table_args__ = (Index("idx_direcciones_conocidas_vista", "vista"),)
+    clave: str = Field(primary_key=True, sa_type=Key)
+    vista: datetime = Field(sa_type=Instant)
+
+
+class AccesoRevocado(SQLModel, table=True):
+    """That the tokens of a user for a company which were issued before an instant are void."""
+
+    __tablename__ = "accesos_revocados"
+    __table_args__ = (
+        ForeignKeyConstraint(["empresa_id"], ["empresas.id"]),
+        ForeignKeyConstraint(["usuario_id"], ["usuarios.id"]),
+        Index("idx_accesos_revocados_antes", "antes"),
+    )
+    empresa_id: str = Field(primary_key=True, sa_type=Key)
+    usuario_id: str = Field(primary_key=True, sa_type=Key)
+    antes: datetime = Field(sa_type=Instant)
+
+
 class ClaveFirma(SQLModel, table=True):
-    """A key that signs tokens (Ed25519, PEM). The active one signs; the others still verify until retired."""
+    """A key that signs tokens (Ed25519, PEM). The last made is active; it signs from `firma_desde` on.
+
+    The others verify until they are retired, when their private part is erased.
+    """
 
     __tablename__ = "claves_firma"
     __table_args__ = (
@@ -89,6 +127,7 @@ class ClaveFirma(SQLModel, table=True):
     privada: str = Field(repr=False)
     activa: bool
     creada: datetime = Field(sa_type=Instant)
+    firma_desde: datetime | None = Field(default=None, sa_type=Instant)
     retirada: datetime | None = Field(sa_type=Instant)
 
 

@@ -1,12 +1,14 @@
 """What the API shows of users, API keys and who is asking."""
 
+from datetime import datetime
+
 from sqlmodel import Session, col
 
 from contratos import Rol, Scope
 from http_rules import Answer, Identity, Orden
 from smartbilling import empresas
 
-from . import claves_api, queries, usuarios
+from . import claves_api, queries, revocaciones, usuarios
 from .firmante import Firmante
 from .models import ClaveApi, Membresia, Usuario
 from .schemas import (
@@ -95,7 +97,7 @@ def yo(session: Session, quien: Identity) -> Yo:
     )
 
 
-def jwks(firmante: Firmante) -> Jwks:
-    """The public keys and who issues the tokens they verify."""
+def jwks(firmante: Firmante, session: Session, ahora: datetime) -> Jwks:
+    """The public keys, who issues the tokens they verify, and which tokens are void before they expire."""
     emisor, keys = firmante.jwks()
-    return Jwks(keys=keys, issuer=emisor)
+    return Jwks(keys=keys, issuer=emisor, revocaciones=revocaciones.publicadas(session, ahora))

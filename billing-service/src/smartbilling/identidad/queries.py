@@ -1,12 +1,14 @@
 """Reads of the identity room."""
 
+from datetime import datetime
+
 from sqlmodel import col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from contratos import Rol
 from smartbilling.empresas import Empresa
 
-from .models import ClaveApi, Membresia, Usuario
+from .models import AccesoRevocado, ClaveApi, Membresia, Usuario
 
 
 def por_nombre(usuario: str) -> SelectOfScalar[Usuario]:
@@ -19,6 +21,19 @@ def pertenencia(usuario_id: str, empresa_id: str) -> Select[Usuario, Membresia]:
     return (
         select(Usuario, Membresia)
         .join(Membresia, col(Membresia.usuario_id) == col(Usuario.id))
+        .where(Usuario.id == usuario_id, Membresia.empresa_id == empresa_id)
+    )
+
+
+def pertenencia_de_token(usuario_id: str, empresa_id: str) -> Select[Usuario, Membresia, datetime | None]:
+    """The same, and until when tokens of theirs are void."""
+    revocado = (col(AccesoRevocado.usuario_id) == col(Membresia.usuario_id)) & (
+        col(AccesoRevocado.empresa_id) == col(Membresia.empresa_id)
+    )
+    return (
+        select(Usuario, Membresia, AccesoRevocado.antes)
+        .join(Membresia, col(Membresia.usuario_id) == col(Usuario.id))
+        .outerjoin(AccesoRevocado, revocado)
         .where(Usuario.id == usuario_id, Membresia.empresa_id == empresa_id)
     )
 

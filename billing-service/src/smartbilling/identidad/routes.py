@@ -10,7 +10,7 @@ from http_rules import Answer, IdEnRuta, IfMatch, Page, Paging, api_router, page
 from smartbilling.deps import Administra, Lectura, Quien, Reloj, UnaVez
 
 from . import claves_api, presentacion, queries, usuarios
-from .deps import Anonimo, Argon2, Firma, Puerta, Revoca
+from .deps import Anonimo, Argon2, Desde, Firma, Puerta, Revoca
 from .schemas import (
     CambioDeEmpresa,
     ClaveApiCreada,
@@ -36,21 +36,21 @@ raiz = api_router("", "Acceso")
 ROUTERS = (de_usuarios, de_claves, acceso, raiz)
 
 
-@acceso.post("/login", dependencies=[Anonimo], responses=problems(401, 403, 404, 503))
-async def entrar(credenciales: Credenciales, puerta: Puerta) -> Tokens:
+@acceso.post("/login", dependencies=[Anonimo], responses=problems(401, 403, 404, 429, 503))
+async def entrar(credenciales: Credenciales, puerta: Puerta, desde: Desde) -> Tokens:
     """Abre una sesión en la empresa indicada, o en la última que se usó, o en la más antigua."""
-    return await puerta.entrar(credenciales.usuario, credenciales.clave, credenciales.empresa_id)
+    return await puerta.entrar(credenciales.usuario, credenciales.clave, credenciales.empresa_id, desde)
 
 
 @acceso.post("/refresh", dependencies=[Anonimo], responses=problems(401, 503))
 def renovar(renovacion: Renovacion, puerta: Puerta) -> Tokens:
-    """Renueva la sesión con otro `refresh_token`. Uno ya usado la termina."""
+    """Renueva la sesión con otro `refresh_token`. Uno ya usado la termina, y los tokens del usuario."""
     return puerta.renovar(renovacion.refresh_token)
 
 
 @acceso.post("/logout", dependencies=[Anonimo], status_code=204, responses=problems(503))
 def salir(renovacion: Renovacion, puerta: Puerta) -> Response:
-    """Termina la sesión."""
+    """Termina la sesión: ya no se renueva. El token de acceso caduca solo, en 15 minutos como mucho."""
     puerta.salir(renovacion.refresh_token)
     return Response(status_code=204)
 
@@ -68,9 +68,9 @@ def yo(quien: Quien, session: Lectura) -> Yo:
 
 
 @raiz.get("/.well-known/jwks.json", dependencies=[Anonimo])
-def claves_publicas(firma: Firma) -> Jwks:
-    """Las claves públicas que verifican los tokens, y su emisor."""
-    return presentacion.jwks(firma)
+def claves_publicas(firma: Firma, session: Lectura, reloj: Reloj) -> Jwks:
+    """Las claves públicas que verifican los tokens, su emisor, y los tokens que ya no valen."""
+    return presentacion.jwks(firma, session, reloj())
 
 
 @de_usuarios.post("", status_code=201, response_model=UsuarioCreado, responses=problems(409))

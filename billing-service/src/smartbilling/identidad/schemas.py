@@ -223,7 +223,12 @@ class ClaveApiCreada(ClaveApiPublica):
 
 
 class Jwks(Salida):
-    """The keys that verify tokens (RFC 7517), and who issues them."""
+    """The keys that verify tokens (RFC 7517), and who issues them.
+
+    `revocaciones`: tokens issued until an instant, in milliseconds since 1970, are void; each instant stands
+    under the SHA-256 of `{empresa_id} {sub}`, or of `{empresa_id} ` for everybody's.
+    """
 
     keys: list[dict[str, Any]]
     issuer: str
+    revocaciones: dict[str, int]

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from contratos import Forbidden, NotFound, Unauthenticated
 from http_rules import Identity, is_id, new_id
 
-from . import queries
+from . import queries, revocaciones
 from .autenticador import identidad_de, permitidos
 from .models import Membresia, Sesion, Usuario
 from .secretos import huella, nuevo_testigo
@@ -79,14 +79,16 @@ def abrir(session: Session, usuario_id: str, empresa_id: str | None, ahora: date
 def renovar(session: Session, refresh_token: str, ahora: datetime) -> Apertura | None:
     """The session goes on with another refresh token.
 
-    None when the token was used before: then its session ends, and the caller must keep that. Raises
-    SesionTerminada when it is unknown, expired or ended, or when the user left the company.
+    None when the token was used before: then its session ends and so do the user's access tokens, and the
+    caller must keep that. Raises SesionTerminada when it is unknown, expired or ended, or when the user left
+    the company.
     """
     sesion = _de_testigo(session, refresh_token)
     if sesion is None or sesion.terminada is not None or sesion.caduca <= ahora:
         raise sesion_terminada()
     if sesion.huella != huella(refresh_token):
         sesion.terminada = ahora
+        revocaciones.revocar(session, sesion.empresa_id, sesion.usuario_id, ahora)
         return None
     row = session.exec(queries.pertenencia(sesion.usuario_id, sesion.empresa_id)).first()
     if row is None:

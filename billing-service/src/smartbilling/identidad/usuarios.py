@@ -13,8 +13,8 @@ from contratos import SCOPES_DE_ROL, DomainError, Forbidden, NotFound, Rol
 from http_rules import Identity, check_version, new_id
 from smartbilling import auditoria
 
-from . import claves_api, queries, sesiones
-from .firmante import despliegue
+from . import claves_api, queries, revocaciones, sesiones
+from .claves_firma import despliegue
 from .models import Membresia, Usuario
 
 
@@ -101,7 +101,10 @@ def miembro(
 def cambiar_rol(
     session: Session, quien: Identity, usuario_id: str, rol: Rol, if_match: str | None, ahora: datetime
 ) -> tuple[Usuario, Membresia]:
-    """Another role for a user. Raises NotFound, StaleVersion, Forbidden, UltimoAdministrador."""
+    """Another role for a user; one that may do less voids the tokens that said more.
+
+    Raises NotFound, StaleVersion, Forbidden, UltimoAdministrador.
+    """
     _exigir_alcance(quien, rol)
     admins = session.exec(queries.administradores(quien.empresa_id)).all()
     usuario, membresia = miembro(session, quien.empresa_id, usuario_id, lock=True)
@@ -110,6 +113,8 @@ def cambiar_rol(
         _exigir_otro_administrador(admins, membresia)
         antes, membresia.rol = membresia.rol, rol
         membresia.version += 1
+        if SCOPES_DE_ROL[Rol(antes)] - SCOPES_DE_ROL[rol]:
+            revocaciones.revocar(session, quien.empresa_id, usuario_id, ahora)
         values = {"rol": rol, "antes": antes}
         auditoria.anotar(session, quien, "usuario.cambiado", usuario_id, values, ahora)
     return usuario, membresia
@@ -118,7 +123,7 @@ def cambiar_rol(
 def quitar_acceso(
     session: Session, quien: Identity, usuario_id: str, if_match: str | None, ahora: datetime
 ) -> None:
-    """The user leaves the company; its sessions and API keys there end.
+    """The user leaves the company; its sessions, tokens and API keys there end.
 
     Raises NotFound, StaleVersion, UltimoAdministrador.
     """
@@ -127,6 +132,7 @@ def quitar_acceso(
     check_version(if_match, membresia.version)
     _exigir_otro_administrador(admins, membresia)
     session.delete(membresia)
+    revocaciones.revocar(session, quien.empresa_id, usuario_id, ahora)
     sesiones.cerrar_todas(session, quien.empresa_id, usuario_id, ahora)
     claves_api.revocar_las_de(session, quien, usuario_id, ahora)
     auditoria.anotar(session, quien, "usuario.quitado", usuario_id, {"rol": membresia.rol}, ahora)

@@ -2,7 +2,19 @@
 
 from .authentication import Authenticator
 from .issuer import Issuer
-from .models import ClaveApi, ClaveEmisor
-from .service import ClaveNueva, crear_clave
+from .metrics import figures
+from .models import ClaveApi, ClaveEmisor, RevocacionEmisor
+from .service import ClaveNueva, claves, crear_clave, revocar_clave
 
-__all__ = ["Authenticator", "ClaveApi", "ClaveEmisor", "ClaveNueva", "Issuer", "crear_clave"]
+__all__ = [
+    "Authenticator",
+    "ClaveApi",
+    "ClaveEmisor",
+    "ClaveNueva",
+    "Issuer",
+    "RevocacionEmisor",
+    "claves",
+    "crear_clave",
+    "figures",
+    "revocar_clave",
+]

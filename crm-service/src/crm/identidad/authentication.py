@@ -5,7 +5,7 @@ from contratos.identidad import AUDIENCIA_CRM
 from crm.auditoria import Acto
 from crm.empresas import EmpresaNueva, asegurar
 from http_rules import Clock, Credentials, Identity
-from http_rules.tokens import key_id, verify
+from http_rules.tokens import is_void, key_id, verify
 from storage import Database
 
 from . import service
@@ -34,7 +34,10 @@ class Authenticator:
 
     def _of_token(self, token: str, issuer: Issuer) -> Identity:
         trusted = issuer.key(key_id(token))
-        return verify(token, trusted.key, audience=AUDIENCIA_CRM, issuer=trusted.issuer, now=self._clock())
+        found = verify(token, trusted.key, audience=AUDIENCIA_CRM, issuer=trusted.issuer, now=self._clock())
+        if is_void(found, issuer.void_until):
+            raise Unauthenticated("Tu acceso ha cambiado: renueva el token o vuelve a entrar.")
+        return found
 
     def _ensure_company(self, identity: Identity) -> None:
         if identity.empresa_id in self._known:

@@ -19,6 +19,7 @@ class ClaveApi(SQLModel, table=True):
     huella: str = Field(sa_type=Key, unique=True)
     scopes: list[str] = Field(sa_type=JSON)
     creada: datetime = Field(sa_type=Instant)
+    revocada: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class ClaveEmisor(SQLModel, table=True):
@@ -29,3 +30,11 @@ class ClaveEmisor(SQLModel, table=True):
     emisor: str
     jwk: dict[str, str] = Field(sa_type=JSON)
     obtenida: datetime = Field(sa_type=Instant)
+
+
+class RevocacionEmisor(SQLModel, table=True):
+    """Whose tokens issued before an instant billing no longer stands for, as `tokens.bearer` names them."""
+
+    __tablename__ = "revocaciones_emisor"
+    quien: str = Field(primary_key=True, sa_type=Key)
+    antes: datetime = Field(sa_type=Instant)
