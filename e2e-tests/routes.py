@@ -11,6 +11,7 @@ PARAMETER = re.compile(r"\{(\w+)\}")
 _LINE = {"descripcion": "Trabajos", "cantidad": 1, "precio_unitario": "10.00"}
 _BODIES = {
     "FacturaNueva": {"cliente_nombre": "Ruiz", "cliente_cif": "B10000008", "lineas": [_LINE]},
+    "LoteNuevo": {"facturas": [{"cliente_nombre": "Ruiz", "cliente_cif": "B10000008", "lineas": [_LINE]}]},
     "BorradorNuevo": {"cliente_nombre": "Ruiz", "lineas": [_LINE]},
     "EstadoNuevo": {"estado": "anulada", "motivo": "Error"},
     "PagoNuevo": {"monto": "1.00"},
@@ -29,6 +30,15 @@ _BODIES = {
     "ContactoParche": {"cargo": "Jefa"},
     "ActividadDada": {"tipo": "tarea", "titulo": "Llamar", "fecha": "2026-11-24T09:30:00+01:00"},
     "ActividadParche": {"completada": True},
+    "Restaurar": {
+        "cliente_id": f"cli_{'0' * 32}",
+        "tipo": "venta",
+        "titulo": "Factura #1",
+        "fecha": "2026-11-24T09:30:00+01:00",
+        "origen": "smartbilling",
+        "referencia_externa": "fac_1",
+    },
+    "Retirar": {"origen": "smartbilling", "referencia_externa": "fac_1"},
     "OportunidadNueva": {"titulo": "Mantenimiento", "valor": "10.00"},
     "OportunidadParche": {"valor": "11.00"},
     "CambioEtapa": {},

@@ -109,6 +109,8 @@ def test_no_body_like_this_is_taken_by_any_route(plataforma, caso):
     for ruta in con_cuerpo(plataforma):
         if not raw.strip() and not ruta.pide_cuerpo:
             continue
+        if status == 413 and ruta.camino == "/api/facturas/lote":
+            continue  # it takes more: its own tests say how much
         answer = plataforma.servicio.http.request(ruta.metodo, ruta.con(own), content=raw, headers=headers)
         assert answer.headers["content-type"] == "application/problem+json", ruta
         problem = answer.json()

@@ -6,11 +6,12 @@ from .idempotency import Answer, KeyHeader, Once, Reread, to_response
 from .identity import Authenticate, Credentials, Identity, requires
 from .ids import IdEnRuta, is_id, new_id
 from .keyset import Orden, Page, Paging, page
+from .large import large_router
 from .logs import configure_logs
-from .problems import problems
+from .problems import Problem, answer_to, problems
 from .requests import current_request_id
 from .service import api_router, limit_threads, new_app
-from .strict import StrictRoute, raise_faults, request_digest
+from .strict import StrictRoute, part_digest, raise_faults, request_digest
 
 __all__ = [
     "Answer",
@@ -25,18 +26,22 @@ __all__ = [
     "Orden",
     "Page",
     "Paging",
+    "Problem",
     "Reread",
     "StrictRoute",
+    "answer_to",
     "api_router",
     "check_version",
     "configure_logs",
     "current_request_id",
     "etag",
     "is_id",
+    "large_router",
     "limit_threads",
     "new_app",
     "new_id",
     "page",
+    "part_digest",
     "problems",
     "raise_faults",
     "request_digest",

@@ -59,9 +59,20 @@ class DireccionDemasiadoLarga(DomainError):
 
 
 class StrictRoute(APIRoute):
-    """A route whose body is read by these rules. Numbers with a point arrive as Decimal, never as float."""
+    """A route whose body is read by these rules. Numbers with a point arrive as Decimal, never as float.
+
+    One that takes more than `max_body` is made by `large_router`.
+    """
 
     max_body: ClassVar[int] = MAX_BODY
+
+    async def read(self, request: Request) -> bytes:
+        """The body, declared as JSON, or nothing. Raises what `read_body` does."""
+        return await read_body(request, self.max_body)
+
+    async def parse(self, raw: bytes) -> Any:
+        """The JSON value of a body. Raises what `parse` does."""
+        return parse(raw)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler of FastAPI, given a request that was read strictly."""
@@ -73,8 +84,8 @@ class StrictRoute(APIRoute):
             if request.method in _BODY_METHODS:
                 raw, body = b"", None
                 try:
-                    raw = await _read(request, self.max_body)
-                    body = parse(raw) if raw else None
+                    raw = await self.read(request)
+                    body = await self.parse(raw) if raw else None
                 except DomainError as fault:
                     raw, request.state.fault = b"", fault
                 request.state.body = body
@@ -101,8 +112,12 @@ def request_digest(request: Request) -> bytes:
 
     In canonical JSON the order of fields, blanks, escapes and the way to write a number make no difference.
     """
-    body = getattr(request.state, "body", None)
-    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), default=_canonical_number)
+    return part_digest(request, getattr(request.state, "body", None))
+
+
+def part_digest(request: Request, part: Any) -> bytes:
+    """What makes parts of requests the same: where they were sent and their own canonical JSON. SHA-256."""
+    canonical = json.dumps(part, sort_keys=True, separators=(",", ":"), default=_canonical_number)
     query = b"&".join(sorted(request.scope["query_string"].split(b"&")))
     head = f"{request.method}\n{request.scope['path']}\n".encode(errors="surrogatepass")
     return hashlib.sha256(b"%b%b\n%b" % (head, query, canonical.encode())).digest()
@@ -116,8 +131,8 @@ def _canonical_number(value: Any) -> int | dict[str, str]:
     return whole if whole == value else {"\0": f"{value.normalize(_EXACT):f}"}
 
 
-async def _read(request: Request, limit: int) -> bytes:
-    """The body, declared as JSON, or nothing.
+async def read_body(request: Request, limit: int, admit_large: Callable[[], None] | None = None) -> bytes:
+    """The body, declared as JSON, or nothing; `admit_large` is asked while it is larger than `MAX_BODY`.
 
     Raises CuerpoDemasiadoGrande, TipoNoAdmitido, or JsonInvalido when the caller left in the middle of it.
     """
@@ -131,6 +146,8 @@ async def _read(request: Request, limit: int) -> bytes:
             raw += chunk
             if len(raw) > limit:
                 raise too_big
+            if admit_large is not None and len(raw) > MAX_BODY:
+                admit_large()
     except ClientDisconnect:
         raise JsonInvalido("El cuerpo no ha llegado entero.") from None
     if not raw.strip():

@@ -1,16 +1,28 @@
 """What a route that ends in a record asks for in its signature."""
 
+import time
 from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from sqlmodel import Session
 
-from http_rules import Answer, Clock, Identity, KeyHeader, Once, current_request_id, request_digest
+from http_rules import (
+    Answer,
+    Clock,
+    Identity,
+    KeyHeader,
+    Once,
+    current_request_id,
+    part_digest,
+    request_digest,
+)
 from storage import Database
 
 from .emisor import Emisor
 from .encargo import ClaveDeEncargo, Encargo, Peticion
+from .metrics import REQUEST_SECONDS
+from .tanda import EmisionPorTandas
 
 Preparar = Callable[[Session, Peticion], Encargo | None]
 """Given a session that only reads, makes what there is to record; None when there is nothing to record."""
@@ -46,7 +58,10 @@ class Emision:
                 encargo = preparar(session, peticion)
             return encargo or self._una_vez(lambda session: escribir(session, peticion))
 
-        return await self._emisor.emitir(self._quien.empresa_id, self._clave, preparado)
+        started = time.perf_counter()
+        answer = await self._emisor.emitir(self._quien.empresa_id, self._clave, preparado)
+        REQUEST_SECONDS.observe(time.perf_counter() - started)
+        return answer
 
 
 async def _emision(request: Request, key: KeyHeader = None) -> Emision:
@@ -61,3 +76,40 @@ async def _emision(request: Request, key: KeyHeader = None) -> Emision:
 
 Emite = Annotated[Emision, Depends(_emision)]
 """Stands after the identity in a signature."""
+
+
+async def _por_tandas(request: Request) -> EmisionPorTandas:
+    state = request.app.state
+    return EmisionPorTandas(
+        state.emisor,
+        state.turnos,
+        state.database,
+        state.clock,
+        state.rereads,
+        quien=request.state.identity,
+        peticion=current_request_id(),
+    )
+
+
+EmitePorTandas = Annotated[EmisionPorTandas, Depends(_por_tandas)]
+"""Many records for one request. Stands after the identity in a signature."""
+
+
+class ClavesDePartes:
+    """The keys of the parts of one request: `K:0`, `K:1` and so on, when its `Idempotency-Key` is K."""
+
+    def __init__(self, request: Request, clave: str | None) -> None:
+        self._request, self._clave = request, clave
+
+    def de(self, n: int, parte: object) -> ClaveDeEncargo | None:
+        """The key of the part number `n`, used for `parte` and for nothing else; None without a key."""
+        if self._clave is None:
+            return None
+        return ClaveDeEncargo(f"{self._clave}:{n}", part_digest(self._request, parte))
+
+
+async def _claves(request: Request, key: KeyHeader = None) -> ClavesDePartes:
+    return ClavesDePartes(request, key)
+
+
+ClavePorParte = Annotated[ClavesDePartes, Depends(_claves)]
