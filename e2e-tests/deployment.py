@@ -31,16 +31,18 @@ def invoice(**changes):
 
 
 class Deployment:
-    """Billing and the CRM, each knowing where the other is. `way` makes what stands between them."""
+    """Billing and the CRM, each knowing where the other is. `way` makes what stands between them.
 
-    def __init__(self, databases, folder, way=None):
-        self.databases, self.folder = databases, folder
+    `settings` are what every process is told besides.
+    """
+
+    def __init__(self, databases, folder, way=None, **settings):
+        self.databases, self.folder, self._settings = databases, folder, settings
         ports = {"billing": Port(), "crm": Port()}
         self.way = way(ports["crm"]) if way else None
-        crm_url = self.way.url if self.way else ports["crm"].url
-        self.billing = self._billing(ports["billing"], crm_url)
-        jwks = {"CRM_JWKS_URL": f"{self.billing.url}/.well-known/jwks.json"}
-        self.crm = Service("crm", ports["crm"], folder, databases.crm.environment | jwks)
+        self._crm_url = self.way.url if self.way else ports["crm"].url
+        self.billing = self._billing(ports["billing"])
+        self.crm = self._crm(ports["crm"])
         self._others = []
 
     def start(self):
@@ -52,10 +54,21 @@ class Deployment:
 
     def another_billing(self):
         """One more billing process on the same database, started."""
-        other = self._billing(Port(), self.crm.url)
-        self._others.append(other)
-        other.start()
-        return other
+        return self._another(self._billing(Port()))
+
+    def another_crm(self):
+        """One more CRM process on the same database, started."""
+        return self._another(self._crm(Port()))
+
+    def worker(self):
+        """A process that delivers to the CRM and does nothing else, started."""
+        port = Port()
+        return self._another(self._billing(port, ("worker", "--puerto", str(port.number))))
+
+    def _another(self, service):
+        self._others.append(service)
+        service.start()
+        return service
 
     def close(self):
         """End all of it."""
@@ -84,16 +97,22 @@ class Deployment:
         """Somebody who speaks to `service`, and waits long."""
         return httpx.Client(base_url=service.url, headers=headers, timeout=60, trust_env=False)
 
-    def _billing(self, port, crm_url):
-        settings = self.databases.billing.environment | {"BILLING_CRM_URL": crm_url}
-        return Service("billing", port, self.folder, settings)
+    def _billing(self, port, arguments=("servir",)):
+        settings = self.databases.billing.environment | {"BILLING_CRM_URL": self._crm_url}
+        return Service("billing", port, self.folder, settings | self._settings, arguments)
+
+    def _crm(self, port):
+        settings = self.databases.crm.environment | {
+            "CRM_JWKS_URL": f"{self.billing.url}/.well-known/jwks.json"
+        }
+        return Service("crm", port, self.folder, settings | self._settings)
 
 
 @contextmanager
-def running(kind, folder, way=None):
+def running(kind, folder, way=None, **settings):
     """A deployment on fresh databases, while the block runs."""
     databases = kind.fresh(folder)
-    deployment = Deployment(databases, folder, way)
+    deployment = Deployment(databases, folder, way, **settings)
     try:
         deployment.start()
         yield deployment

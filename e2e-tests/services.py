@@ -20,9 +20,9 @@ _libc = ctypes.CDLL(None)
 class Service:
     """One process of a service, on the same port and data however often it is started."""
 
-    def __init__(self, name, port, folder, settings, python=sys.executable):
+    def __init__(self, name, port, folder, settings, arguments=("servir",), python=sys.executable):
         self.name, self.port = name, port
-        self._command = [python, "-m", PROGRAMS[name], "servir"]
+        self._command = [python, "-m", PROGRAMS[name], *arguments]
         own = {f"{name.upper()}_HOST": "127.0.0.1", f"{name.upper()}_PORT": str(port.number)}
         self._environment = environment(**own | settings)
         self._log = folder / f"{name}-{port.number}.log"
@@ -76,6 +76,11 @@ class Service:
         """`kill -9`."""
         self._process.kill()
         self._process.wait()
+
+    def metrics(self):
+        """What it tells Prometheus."""
+        answer = httpx.get(f"{self.url}/metrics", timeout=10, trust_env=False)
+        return answer.raise_for_status().text
 
     def close(self):
         """End it, however it is, and give its port back."""

@@ -55,6 +55,19 @@ def test_the_stack_is_postgresql_and_both_services(stack):
     assert stack["postgres"]["image"] == "postgres:17"
 
 
+def test_a_worker_apart_is_one_more_billing_container_that_starts_only_when_asked():
+    secrets = {name: f"secreto-{name}" for name in SECRETS}
+    result = compose_config(ROOT, COMPOSE_PROFILES="worker", BILLING_ENTREGA="aparte", **secrets)
+    assert result.returncode == 0, result.stderr
+    services = json.loads(result.stdout)["services"]
+    assert set(services) == {"postgres", "crm", "billing", "worker"}
+    worker, billing = services["worker"], services["billing"]
+    assert (worker["image"], worker["environment"]) == (billing["image"], billing["environment"])
+    assert billing["environment"]["BILLING_ENTREGA"] == "aparte"
+    assert worker["command"] == ["smartbilling", "worker", "--puerto", "8000"]
+    assert (worker["read_only"], worker["cap_drop"], worker.get("ports")) == (True, ["ALL"], None)
+
+
 def test_they_start_in_the_order_that_health_checks_allow(stack):
     waits = {
         name: {other: how["condition"] for other, how in service.get("depends_on", {}).items()}

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 
 from fastapi import APIRouter, FastAPI
 from fastapi.concurrency import run_in_threadpool
@@ -12,9 +13,11 @@ from storage import Database, migrations
 from . import __version__
 from .altas import routes as altas
 from .ciclo import routes as ciclo
+from .conciliacion import routes as conciliacion
 from .db import FROZEN, HEAD, SCRIPTS
-from .emision import Emisor
+from .emision import Emisor, Turnos, figures
 from .facturas import Productor
+from .facturas import lote_routes as lotes
 from .facturas import releer as releer_factura
 from .facturas import routes as facturas
 from .identidad import Acceso, Autenticador, Claves, Firmante
@@ -25,6 +28,7 @@ from .integracion_crm import router as integracion_crm
 from .olvido import olvidar_cada_dia
 from .pagos import releer as releer_pago
 from .pagos import routes as pagos
+from .periodico import cada
 from .resumen import routes as resumen
 from .series import routes as series
 from .settings import Settings
@@ -35,12 +39,14 @@ Part = Callable[[], AbstractAsyncContextManager[None]]
 
 ROUTERS: Sequence[APIRouter] = (
     facturas.router,
+    lotes.router,
     ciclo.router,
     pagos.router,
     resumen.clientes,
     resumen.dashboard,
     verificacion.router,
     integracion_crm,
+    conciliacion.router,
     altas.router,
     series.router,
     *accesos.ROUTERS,
@@ -67,15 +73,22 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, migrate: bool
     database = Database(settings.url)
     if migrate:
         migrations.migrate(database, SCRIPTS, HEAD, FROZEN)
-    claves, firmante = Claves(), Firmante(database, clock)
+    claves, firmante = Claves(), firmante_de(settings, database, clock)
     autenticador = Autenticador(database, clock, firmante)
-    crm = IntegracionCrm(database, clock, settings.crm_url, firmante.token_de_servicio)
+    crm = IntegracionCrm(
+        database,
+        clock,
+        settings.crm_url,
+        firmante.token_de_servicio,
+        delivers=settings.entrega == "dentro",
+    )
     rereads = _rereads(clock)
     emisor = Emisor(database, clock, rereads, on_commit=crm.despertar)
     parts = [
         _part(stop=database.close),
         _part(stop=claves.cerrar),
         _part(start=firmante.preparar),
+        cada(settings.claves_repaso, firmante.repasar),
         olvidar_cada_dia(database, clock),
         _delivering(crm),
         _part(start=emisor.start, stop=emisor.stop),
@@ -90,18 +103,46 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, migrate: bool
         rereads=rereads,
         checks=[lambda: _is_migrated(database), emisor.check, crm.check],
         routers=ROUTERS,
+        figures=[figures(emisor), *crm.figures()],
         lifespan=_running(parts),
         cors_origins=settings.cors_origins,
         tags=[{"name": name, "description": description} for name, description in TAGS],
     )
     app.state.entorno = settings.entorno
     app.state.emisor = emisor
+    app.state.turnos = Turnos()
     app.state.crm = crm
     app.state.productor = productor(settings)
     app.state.claves = claves
     app.state.firmante = firmante
-    app.state.acceso = Acceso(database, clock, claves, firmante)
+    app.state.acceso = Acceso(database, clock, claves, firmante, autenticador.olvidar)
     return app
+
+
+def create_worker(settings: Settings, clock: Clock = system_clock) -> FastAPI:
+    """What delivers to the CRM and answers for its health and figures only, on a database at its schema."""
+    database = Database(settings.url)
+    firmante = firmante_de(settings, database, clock)
+    crm = IntegracionCrm(database, clock, settings.crm_url, firmante.token_de_servicio)
+    return new_app(
+        title="SmartBilling worker",
+        version=__version__,
+        database=database,
+        clock=clock,
+        authenticate=Autenticador(database, clock, firmante),
+        rereads={},
+        checks=[lambda: _is_migrated(database), crm.check],
+        figures=crm.figures(),
+        routers=(),
+        lifespan=_running(
+            [
+                _part(stop=database.close),
+                _part(start=firmante.preparar),
+                cada(settings.claves_repaso, firmante.repasar),
+                _delivering(crm),
+            ],
+        ),
+    )
 
 
 def _rereads(clock: Clock) -> dict[str, Reread]:
@@ -114,6 +155,12 @@ def _rereads(clock: Clock) -> dict[str, Reread]:
         "emp": altas.releer,
         series.RECURSO: series.releer,
     }
+
+
+def firmante_de(settings: Settings, database: Database, clock: Clock) -> Firmante:
+    """Who signs tokens. It is to look at its keys every `claves_repaso` seconds, in each process."""
+    edad = timedelta(days=settings.claves_dias)
+    return Firmante(database, clock, edad=edad, repaso=settings.claves_repaso)
 
 
 def productor(settings: Settings) -> Productor:

@@ -27,19 +27,48 @@ app = typer.Typer(
     add_completion=False,
 )
 empresa = typer.Typer(help="Empresas que facturan.", no_args_is_help=True)
+claves = typer.Typer(help="Claves que firman los tokens.", no_args_is_help=True)
 app.add_typer(empresa, name="empresa")
+app.add_typer(claves, name="claves")
 
 
 @app.command()
 def servir() -> None:
     """Pone la base de datos al día y atiende en primer plano hasta SIGINT o SIGTERM."""
+    if _settings().entrega == "aparte":
+        _refuse_sqlite("quita BILLING_ENTREGA")
     with _started() as (settings, database):
         database.close()
     from http_rules.serving import serve
 
     from .app import create_app
 
-    serve(create_app(settings), settings.host, settings.port)
+    serve(
+        create_app(settings),
+        settings.host,
+        settings.port,
+        drain=settings.drain_seconds,
+        proxies=settings.proxies,
+    )
+
+
+@app.command()
+def worker(
+    puerto: Annotated[
+        int, typer.Option(min=1, max=65535, help="Dónde responde /health y /metrics, y nada más.")
+    ] = 8002,
+) -> None:
+    """Entrega al CRM en primer plano hasta SIGINT o SIGTERM, sin API; puede haber varios (PostgreSQL)."""
+    _refuse_sqlite("usa «smartbilling servir»")
+    if _settings().crm_url is None:
+        _fail("No hay ningún CRM al que entregar: di su dirección en BILLING_CRM_URL.")
+    with _started() as (settings, database):
+        database.close()
+    from http_rules.serving import serve
+
+    from .app import create_worker
+
+    serve(create_worker(settings), settings.host, puerto)
 
 
 @app.command()
@@ -117,6 +146,32 @@ def demo(
         _print(_credentials(hecho, clave) | {"billing_api_key": hecho.alta.clave_api})
 
 
+@claves.command("rotar")
+def claves_rotar(
+    *,
+    comprometida: Annotated[
+        bool, typer.Option("--comprometida", help="La actual se ha filtrado: nada de lo que firmó vale ya.")
+    ] = False,
+) -> None:
+    """Cambia la clave que firma los tokens. La nueva se publica antes; la anterior vale aún un rato."""
+    with _started() as (settings, database):
+        from http_rules import system_clock
+
+        from .identidad import cambiar_clave_de_firma
+
+        with database.unit_of_work() as session:
+            hecho = cambiar_clave_de_firma(
+                session, system_clock(), settings.claves_repaso, comprometida=comprometida
+            )
+        _print(
+            {
+                "kid": hecho.kid,
+                "firma_desde": hecho.firma_desde.isoformat(),
+                "retiradas": list(hecho.retiradas),
+            }
+        )
+
+
 def _tell_progress(hecho: int, de: int) -> None:
     sys.stderr.write(json.dumps({"hecho": hecho, "de": de}) + "\n")
     sys.stderr.flush()
@@ -155,6 +210,15 @@ def _started() -> Iterator[tuple["Settings", "Database"]]:
         _fail(f"No se puede escribir {error.filename}: {error.strerror}.")
     finally:
         database.close()
+
+
+def _refuse_sqlite(instead: str) -> None:
+    """End the command where the database is SQLite: its one writing process delivers too."""
+    if _settings().url.startswith("sqlite"):
+        _fail(
+            f"Con SQLite un solo proceso escribe, y es él quien entrega al CRM: {instead}, "
+            "o usa PostgreSQL (BILLING_DATABASE_URL)."
+        )
 
 
 def _database(settings: "Settings") -> "Database":

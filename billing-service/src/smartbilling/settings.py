@@ -1,9 +1,10 @@
 """What a deployment may set, all from `BILLING_…` variables."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -19,13 +20,32 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     crm_url: str | None = Field(default=None, description="The CRM's address; without it none is told.")
+    entrega: Literal["dentro", "aparte"] = Field(
+        default="dentro",
+        description="Who tells the CRM: this process, or «smartbilling worker» ones apart (PostgreSQL only).",
+    )
+    drain_seconds: float = Field(
+        default=0.0, ge=0, le=300, description="How long it serves on, unready, once asked to stop."
+    )
     cors_origins: list[str] = Field(default_factory=list, description="Origins that browsers may call from.")
+    proxies: list[str] = Field(
+        default_factory=list, description="Addresses and networks whose X-Forwarded-For is believed."
+    )
+    claves_dias: int = Field(default=90, ge=1, description="Days after which a signing key is changed.")
+    claves_repaso: float = Field(
+        default=15.0, gt=0, le=60, description="Seconds between two looks at the signing keys."
+    )
     log_level: str = "INFO"
     entorno: Literal["pruebas", "produccion"] = Field(
         default="pruebas", description="The AEAT's environment in which new companies' installations stand."
     )
     productor_nombre: str = Field(default="SmartBilling", description="Producer of this software (Order 15).")
     productor_nif: str = Field(default="B00000000", description="The producer's NIF.")
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_addresses(cls, value: list[str]) -> list[str]:
+        return [str(ip_network(each, strict=False)) for each in value]
 
     @property
     def url(self) -> str:

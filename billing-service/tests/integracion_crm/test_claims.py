@@ -3,8 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
-from smartbilling.integracion_crm.claims import LEASE, claim, free_leases, is_due
+from smartbilling.integracion_crm.claims import LEASE, claim, free_leases, holders, is_due
+from smartbilling.integracion_crm.presence import Presence, absent
 from smartbilling.integracion_crm.settlement import make_due, settle
 
 from .conftest import DESTINO, EMPRESA, OTRA, Facts, solo_postgresql
@@ -61,12 +63,37 @@ def test_a_client_given_back_with_more_to_tell_is_due_again(facts, claiming, set
     assert len(claiming()) == 1
 
 
-def test_leases_end_at_the_start_of_the_only_process(facts, claiming, database):
-    facts.factura()
-    claiming("rep_dead")
+def test_leases_of_the_dead_end_and_nobody_elses(facts, claiming, database):
+    facts.facturas(2)
+    claiming("rep_dead", slots=1)
+    claiming("rep_alive", slots=1)
     with database.unit_of_work() as session:
-        free_leases(session)
+        assert holders(session) == {"rep_dead", "rep_alive"}
+        assert free_leases(session, {"rep_dead"}) == 1
+        assert holders(session) == {"rep_alive"}
     assert len(claiming("rep_b")) == 1
+
+
+@solo_postgresql
+def test_a_worker_is_present_while_its_session_lasts_and_keeps_it(database):
+    def gone():
+        with database.reading() as session:
+            return absent(session, {"rep_a", "rep_b"})
+
+    assert gone() == {"rep_a", "rep_b"}
+    presence = Presence(database, "rep_a")
+    presence.keep()
+    assert gone() == {"rep_b"}
+    with database.engine.connect() as connection:
+        held = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2"
+        connection.exec_driver_sql(f"SELECT pg_terminate_backend(pid, 10000) FROM ({held}) AS held")
+    assert gone() == {"rep_a", "rep_b"}
+    with pytest.raises(DBAPIError):
+        presence.keep()
+    presence.keep()
+    assert gone() == {"rep_b"}
+    presence.end()
+    assert gone() == {"rep_a", "rep_b"}
 
 
 def test_each_company_gets_its_share_and_the_turn_goes_round(facts, claiming, database, reloj):
@@ -105,6 +132,19 @@ def test_what_waits_can_be_made_due(facts, claiming, database, reloj):
         assert make_due(session, reloj(), OTRA) == 0
         assert make_due(session, reloj()) == 1
     assert len(claiming()) == 1
+
+
+def test_who_lost_the_lease_before_its_end_marks_nothing_and_is_done_with_it(
+    facts, claiming, settling, database
+):
+    facts.factura()
+    (mine,) = claiming("rep_a")
+    with database.unit_of_work() as session:
+        free_leases(session, {"rep_a"})
+    claiming("rep_b")
+    mine.bloqueado_por = mine.mensajes[0].id
+    assert settling([mine], "rep_a") == [mine]
+    assert (facts.destino().arrendado_por, facts.destino().bloqueado_por) == ("rep_b", None)
 
 
 @solo_postgresql

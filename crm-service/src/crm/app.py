@@ -19,11 +19,12 @@ from . import __version__
 from .actividades import routes as actividades
 from .clientes import answers as clientes_answers
 from .clientes import routes as clientes
+from .conciliacion import routes as conciliacion
 from .contactos import routes as contactos
 from .db.schema import is_current
 from .estadisticas import routes as estadisticas
 from .etapas import routes as etapas
-from .identidad import Authenticator, Issuer
+from .identidad import Authenticator, Issuer, figures
 from .oportunidades import routes as oportunidades
 from .settings import Settings
 
@@ -31,13 +32,13 @@ _log = structlog.get_logger()
 
 _DAY = 24 * 60 * 60.0
 _UNTIL_HEARD = 1.0
-_WHEN_HEARD = 300.0
 
 _TAGS = (
     {"name": "Clientes", "description": "A quién se vende, o se espera vender."},
     {"name": "Contactos", "description": "Las personas con las que se habla en cada cliente."},
     {"name": "Actividades", "description": "Lo que se ha hecho con cada cliente y lo que queda por hacer."},
     {"name": "Oportunidades", "description": "Lo que se puede vender, y cómo acaba."},
+    {"name": "Conciliación", "description": "Lo que contó otro programa, comparado con él y corregido."},
     {"name": "CRM", "description": "Etapas, tablero de ventas y cifras de la empresa."},
     {"name": "Salud", "description": "Si el servicio puede trabajar, y sus métricas."},
 )
@@ -61,7 +62,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
             tasks.start_soon(_forget_every_day, database, clock)
             if issuer is not None:
                 await run_sync(issuer.load)
-                tasks.start_soon(_keep_up_with, issuer)
+                tasks.start_soon(_keep_up_with, issuer, settings.jwks_cada)
             yield
             tasks.cancel_scope.cancel()
         database.close()
@@ -81,18 +82,20 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
             *oportunidades.routers,
             etapas.router,
             estadisticas.router,
+            conciliacion.router,
         ],
+        figures=[figures(issuer)],
         lifespan=lifespan,
         cors_origins=settings.cors_origins,
         tags=_TAGS,
     )
 
 
-async def _keep_up_with(issuer: Issuer) -> None:
-    """Ask billing for its keys: soon again until it answers, now and then once it did."""
+async def _keep_up_with(issuer: Issuer, every: float) -> None:
+    """Ask billing for its keys and revocations `every` so many seconds, or sooner until it answers."""
     while True:
         heard = await _aside(issuer.refresh)
-        await anyio.sleep(_WHEN_HEARD if heard else _UNTIL_HEARD)
+        await anyio.sleep(every if heard else min(every, _UNTIL_HEARD))
 
 
 async def _forget_every_day(database: Database, clock: Clock) -> None:

@@ -18,7 +18,7 @@ from storage import Database
 from .auditoria import Acto
 from .db.schema import migrate
 from .empresas import EmpresaNueva, asegurar, existente
-from .identidad import ClaveNueva, crear_clave
+from .identidad import ClaveApi, ClaveNueva, claves, crear_clave, revocar_clave
 from .settings import Settings
 
 _ACTOR = "orden:crm"
@@ -46,7 +46,8 @@ def servir() -> None:
     from .app import create_app  # noqa: PLC0415
 
     with _opened() as (settings, database):
-        serve(create_app(settings, database), settings.host, settings.port)
+        app = create_app(settings, database)
+        serve(app, settings.host, settings.port, drain=settings.drain_seconds)
 
 
 @app.command()
@@ -84,6 +85,27 @@ def crear_clave_api(
         existente(session, empresa_id)
         clave = crear_clave(session, _now(empresa_id), nombre, scopes)
     _say({"id": clave.id, "nombre": clave.nombre, "scopes": clave.scopes, "clave": clave.clave})
+
+
+@_keys.command("listar")
+def listar_claves_api(empresa_id: Annotated[str, typer.Option(help="De qué empresa.")]) -> None:
+    """Dice qué claves de API tiene la empresa, también las revocadas, sin mostrarlas."""
+    with _opened() as (_, database), database.reading() as session:
+        existente(session, empresa_id)
+        rows = claves(session, empresa_id)
+    _say({"claves": [_shown(row) for row in rows]})
+
+
+@_keys.command("revocar")
+def revocar_clave_api(
+    empresa_id: Annotated[str, typer.Option(help="De qué empresa.")],
+    clave_id: Annotated[str, typer.Option("--id", help="La que da «crm clave listar».")],
+) -> None:
+    """Revoca una clave de API: deja de valer en el acto."""
+    with _opened() as (_, database), database.unit_of_work() as session:
+        existente(session, empresa_id)
+        row = revocar_clave(session, _now(empresa_id), clave_id)
+    _say(_shown(row))
 
 
 @app.command()
@@ -140,6 +162,16 @@ def _first_key(database: Database, nueva: EmpresaNueva) -> ClaveNueva:
         acto = _now(nueva.id)
         asegurar(session, acto, nueva)
         return crear_clave(session, acto, "inicial", frozenset(Scope))
+
+
+def _shown(clave: ClaveApi) -> dict[str, Any]:
+    return {
+        "id": clave.id,
+        "nombre": clave.nombre,
+        "scopes": clave.scopes,
+        "creada": clave.creada.isoformat(),
+        "revocada": clave.revocada.isoformat() if clave.revocada else None,
+    }
 
 
 def _now(empresa_id: str) -> Acto:

@@ -18,8 +18,12 @@ class Settings(BaseSettings):
     """`sqlite:///…` or `postgresql://…`; `sqlite:///{data_dir}/crm.db` unless given."""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8001
+    drain_seconds: Annotated[float, Field(ge=0, le=300)] = 0.0
+    """How long it serves on, unready, once asked to stop."""
     jwks_url: str | None = None
     """Where billing publishes its keys; without it only the CRM's own API keys open it."""
+    jwks_cada: Annotated[float, Field(gt=0, le=60)] = 20.0
+    """Seconds between two looks at billing's keys and at what it has revoked."""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Pages of other origins that may call the API, separated by commas; none unless given."""
     log_level: str = "INFO"

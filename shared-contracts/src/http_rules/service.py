@@ -13,9 +13,10 @@ from starlette.middleware.cors import CORSMiddleware
 from storage import THREADS, Database
 
 from .clock import Clock
-from .health import Check, health_router
+from .health import Check, faults, health_router
 from .idempotency import Reread
 from .identity import Authenticate, Recall, nobody
+from .metrics import Figures, common_figures
 from .problems import Problem, install_problems
 from .requests import HEADER, RequestContext
 from .strict import StrictRoute
@@ -41,6 +42,7 @@ def new_app(  # noqa: PLR0913 - the list of what a service is made of, each by n
     routers: Sequence[APIRouter],
     lifespan: Lifespan,
     recall: Recall = nobody,
+    figures: Sequence[Figures] = (),
     cors_origins: Sequence[str] = (),
     tags: Sequence[dict[str, str]] = (),
 ) -> FastAPI:
@@ -61,10 +63,12 @@ def new_app(  # noqa: PLR0913 - the list of what a service is made of, each by n
     app.state.authenticate = authenticate
     app.state.recall = recall
     app.state.rereads = rereads
+    app.state.leaving = False
     install_problems(app)
     for router in routers:
         app.include_router(router)
-    app.include_router(health_router(version, list(checks)))
+    common = common_figures(database, clock, lambda: not (app.state.leaving or faults(checks)))
+    app.include_router(health_router(version, checks, [*common, *figures]))
     if cors_origins:
         app.add_middleware(
             CORSMiddleware,

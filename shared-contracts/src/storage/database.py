@@ -8,6 +8,7 @@ query-only connections for reads; PostgreSQL's own durability and read-only tran
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -28,6 +29,10 @@ WRITE_WAIT = 10.0
 THREADS = 16
 """Threads of the pool that serves sync routes. Connections outnumber them, so a thread never waits for one
 that only another thread's clean-up would free."""
+
+
+_POOL = {"sqlite": (THREADS, THREADS), "postgresql": (4, THREADS + 8)}
+"""Connections that an engine keeps open, and how many more it opens when they are wanted."""
 
 
 class Database:
@@ -75,6 +80,18 @@ class Database:
         """Raises sqlalchemy.exc.OperationalError when the database does not answer."""
         with self._readers.connect() as connection:
             connection.execute(text("SELECT 1"))
+
+    @property
+    def file(self) -> Path | None:
+        """Where SQLite keeps it; None on PostgreSQL."""
+        name = self.engine.url.database
+        return Path(name) if self.dialect == "sqlite" and name else None
+
+    def connections(self) -> tuple[int, int]:
+        """How many connections are in use, and how many may be."""
+        engines = {self.engine, self._readers}
+        in_use = sum(engine.pool.checkedout() for engine in engines)  # type: ignore[attr-defined]
+        return in_use, sum(_POOL[self.dialect]) * len(engines)
 
     def close(self) -> None:
         """Close every connection."""
@@ -133,19 +150,20 @@ _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.ins
 
 
 def _engine(url: str, write_wait: float) -> Engine:
+    size, overflow = _POOL["sqlite" if url.startswith("sqlite") else "postgresql"]
     if url.startswith("sqlite"):
         return create_engine(
             url,
-            pool_size=THREADS,
-            max_overflow=THREADS,
+            pool_size=size,
+            max_overflow=overflow,
             hide_parameters=True,  # what people wrote is not for the log
             connect_args={"timeout": 5},
         )
     options = f"-c lock_timeout={int(write_wait * 1000)} -c timezone=UTC"
     return create_engine(
         url,
-        pool_size=4,
-        max_overflow=THREADS + 8,
+        pool_size=size,
+        max_overflow=overflow,
         pool_timeout=write_wait,
         pool_pre_ping=True,
         hide_parameters=True,

@@ -274,3 +274,15 @@ def test_a_statement_without_values_is_made_once_and_takes_them_when_it_runs(dat
     with database.reading() as session:
         found = [session.get(cosas.Cosa, ("e", one)).importe for one in ("1", "2")]
     assert found == [Decimal("2.20"), Decimal("1.10")]
+
+
+def test_it_tells_where_its_file_is_and_how_many_connections_are_in_use(database):
+    assert (database.file is not None) is (database.dialect == "sqlite")
+    assert database.file is None or database.file.exists()
+    idle, most = database.connections()
+    assert idle == 0
+    with database.unit_of_work() as session, database.reading() as reading:
+        session.connection()
+        reading.connection()
+        assert database.connections() == (2, most)
+    assert most > 2

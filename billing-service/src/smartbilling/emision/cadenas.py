@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, SQLModel
 
@@ -15,6 +15,9 @@ from smartbilling.verifactu import RegistroAnterior, comprobar_anterior
 
 _log = structlog.get_logger()
 ALARMS = Counter("verifactu_chain_alarms_total", "Faults found in the chain before a record.", ["code"])
+ALARMS.labels("cadena_ilegible")  # told from the start, or the first one would be no increase
+FAULTY = Gauge("verifactu_chains_faulty", "Chains in which this process, when it last looked, found a fault.")
+_faulty: set[tuple[str, str]] = set()
 
 _CABEZAS = SQLModel.metadata.tables["cabezas"]
 _REGISTROS = SQLModel.metadata.tables["registros"]
@@ -58,11 +61,13 @@ def bloquear(session: Session, empresa_id: str, ahora: datetime) -> dict[str, Fi
     heads = session.connection().execute(_BLOQUEAR, {"empresa_id": empresa_id}).all()
     fines: dict[str, Fin] = {}
     for instalacion, secuencia, registro_id in heads:
+        _faulty.discard((empresa_id, instalacion))
         fin = _leer(session, empresa_id, instalacion, ahora)
         if (fin.secuencia, fin.registro_id) == (secuencia, registro_id):
             fines[instalacion] = fin
         else:
             alarmar(empresa_id, instalacion, "cadena_ilegible")
+    FAULTY.set(len(_faulty))
     return fines
 
 
@@ -79,6 +84,8 @@ def mover(session: Session, empresa_id: str, fines: Mapping[str, Fin]) -> None:
 def alarmar(empresa_id: str, instalacion: str, codigo: str) -> None:
     """Say aloud that a chain is not well. A broken past never stops invoicing (Order art. 7.i)."""
     ALARMS.labels(codigo).inc()
+    _faulty.add((empresa_id, instalacion))
+    FAULTY.set(len(_faulty))
     _log.error("alarma_de_cadena", empresa=empresa_id, instalacion=instalacion, codigo=codigo)
 
 

@@ -1,17 +1,36 @@
 """The delivery of invoices and payments to the CRM."""
 
+from .acciones import es_correccion, es_retirada, sin_accion
 from .client import CrmClient
 from .consulta import ClienteConsultado, Consulta
+from .contraste import Contraste, CrmNoDisponible, CrmSinConciliacion
+from .correccion import Correccion, borrar, corregir, pendientes_de_retirar, retirar
 from .integration import IntegracionCrm
 from .models import DestinoCrm, EntregaFactura, MensajeCrm, PausaCrm
-from .outbox import Mensaje, avisar, destino_de, destino_de_factura, facturas_del_cliente
-from .routes import router
+from .outbox import (
+    SIN_IDENTIFICAR,
+    Mensaje,
+    avisar,
+    dado,
+    destino_de,
+    destino_de_factura,
+    facturas_del_cliente,
+)
+from .routes import Crm, router
+from .schemas import Reintentos, ReintentosHechos
+from .service import reintentar
 from .worker import Pace, Worker
 
 __all__ = [
+    "SIN_IDENTIFICAR",
     "ClienteConsultado",
     "Consulta",
+    "Contraste",
+    "Correccion",
+    "Crm",
     "CrmClient",
+    "CrmNoDisponible",
+    "CrmSinConciliacion",
     "DestinoCrm",
     "EntregaFactura",
     "IntegracionCrm",
@@ -19,10 +38,21 @@ __all__ = [
     "MensajeCrm",
     "Pace",
     "PausaCrm",
+    "Reintentos",
+    "ReintentosHechos",
     "Worker",
     "avisar",
+    "borrar",
+    "corregir",
+    "dado",
     "destino_de",
     "destino_de_factura",
+    "es_correccion",
+    "es_retirada",
     "facturas_del_cliente",
+    "pendientes_de_retirar",
+    "reintentar",
+    "retirar",
     "router",
+    "sin_accion",
 ]

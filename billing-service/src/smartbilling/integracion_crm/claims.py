@@ -2,15 +2,16 @@
 
 Guarantee: no two workers visit a client at once, and no company waits for another's backlog. Kept by: a lease
 with an end on the client's row, taken under its lock (SKIP LOCKED on PostgreSQL; on SQLite one process
-writes); an index led by the company, of which each gets its share.
+writes); an index led by the company, of which each gets its share. Leases of workers that are no more end
+early: see `presence`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_, update
 from sqlmodel import Session, col
 
 from .models import PENDIENTE, DestinoCrm, EntregaFactura, MensajeCrm, PausaCrm
@@ -42,13 +43,26 @@ def claim(session: Session, owner: str, now: datetime, slots: int, after: str) -
     return claimed
 
 
-def free_leases(session: Session) -> None:
-    """End every lease. Only where one process delivers: whoever held one is no more."""
-    session.execute(
-        update(DestinoCrm)
-        .where(col(DestinoCrm.proximo).is_not(None), col(DestinoCrm.arrendado_por).is_not(None))
-        .values(arrendado_por=None, arrendado_hasta=None)
-    )
+def holders(session: Session) -> set[str]:
+    """Who has leases."""
+    leased = select(col(DestinoCrm.arrendado_por)).where(col(DestinoCrm.arrendado_por).is_not(None))
+    return set(session.scalars(leased.distinct()))
+
+
+def free_leases(session: Session, owners: Collection[str]) -> int:
+    """End the leases of `owners`, who are no more; how many were.
+
+    Those of clients that somebody is writing to are left for the next time.
+    """
+    rows = session.execute(
+        select(col(DestinoCrm.empresa_id), col(DestinoCrm.clave))
+        .where(col(DestinoCrm.arrendado_por).in_(owners))
+        .with_for_update(skip_locked=True)
+    ).all()
+    if rows:
+        here = tuple_(col(DestinoCrm.empresa_id), col(DestinoCrm.clave)).in_([tuple(row) for row in rows])
+        session.execute(update(DestinoCrm).where(here).values(arrendado_por=None, arrendado_hasta=None))
+    return len(rows)
 
 
 def _lease(session: Session, owner: str, now: datetime, empresa_id: str, wanted: int) -> list[Visita]:

@@ -1,19 +1,17 @@
-"""The delivery to the CRM as the service holds it: one worker, one client, one breaker a process."""
+"""The delivery to the CRM as the service holds it: at most one worker, one client, one breaker a process."""
 
 import math
-from collections.abc import Callable
 from typing import Literal
 
-from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session
-
 from http_rules import Clock
+from http_rules.metrics import Figures
 from storage import Database
 
-from . import metrics, queries
+from . import metrics
 from .breaker import Breaker
 from .client import CrmClient, Token
 from .consulta import Consulta
+from .contraste import Contraste
 from .schemas import IntegracionPublica
 from .worker import Pace, Worker
 
@@ -21,27 +19,34 @@ from .worker import Pace, Worker
 class IntegracionCrm:
     """What billing tells the CRM at `crm_url` and asks it. Without an address, messages wait and nobody asks.
 
-    `token` makes the company's service token; it is called in a thread of its own.
+    `token` makes the company's service token; it is called in a thread of its own. With `delivers` false,
+    other processes deliver: this one asks only.
     """
 
     def __init__(
-        self, database: Database, clock: Clock, crm_url: str | None, token: Token, *, pace: Pace | None = None
+        self,
+        database: Database,
+        clock: Clock,
+        crm_url: str | None,
+        token: Token,
+        *,
+        delivers: bool = True,
+        pace: Pace | None = None,
     ) -> None:
         self._database, self._clock = database, clock
         self._breaker = Breaker()
         self._client = CrmClient(crm_url, token, clock, self._breaker) if crm_url else None
-        self._worker = Worker(database, self._client, clock, pace) if self._client else None
+        self._worker = Worker(database, self._client, clock, pace) if self._client and delivers else None
         self.consulta = Consulta(self._client)
+        self.contraste = Contraste(self._client)
 
     async def start(self) -> None:
         """Begin to deliver."""
-        metrics.watch(self._pending, self._oldest, self._dead, self._is_open)
         if self._worker:
             await self._worker.start()
 
     async def stop(self) -> None:
         """End within a few seconds; what was not delivered waits for the next start."""
-        metrics.unwatch()
         if self._worker:
             await self._worker.stop()
         if self._client:
@@ -77,26 +82,11 @@ class IntegracionCrm:
         }
         return estado.model_copy(update=facts)
 
-    def _pending(self) -> float:
-        return self._figure(lambda session: float(queries.pendientes(session)))
+    def figures(self) -> list[Figures]:
+        """What to read when somebody asks for the metrics."""
+        return metrics.figures(self._database, self._clock, self._breaker, self._delivers)
 
-    def _oldest(self) -> float:
-        def age(session: Session) -> float:
-            since = queries.mas_antiguo(session)
-            return (self._clock() - since).total_seconds() if since else 0.0
-
-        return self._figure(age)
-
-    def _dead(self) -> float:
-        return self._figure(lambda session: float(queries.fallidos(session)))
-
-    def _is_open(self) -> float:
-        return float(self._breaker.is_open)
-
-    def _figure(self, read: Callable[[Session], float]) -> float:
-        """A figure of the tables; not a number when they cannot be read, so that the others still can."""
-        try:
-            with self._database.reading() as session:
-                return read(session)
-        except SQLAlchemyError:
+    def _delivers(self) -> float:
+        if self._client is None:
             return math.nan
+        return float(self._worker is not None and not self._worker.has_died)

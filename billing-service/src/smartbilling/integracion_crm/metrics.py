@@ -1,9 +1,20 @@
-"""Prometheus figures of the delivery to the CRM."""
+"""Prometheus figures of the delivery to the CRM.
 
-from collections.abc import Callable, Sequence
+Those of the outbox are read from its tables: they are the same in every process of an installation.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from prometheus_client import Counter, Gauge
+from sqlmodel import Session
 
+from http_rules.metrics import Figures
+from storage import Database
+
+from . import queries
+from .breaker import Breaker
 from .visits import Visita
 
 DELIVERIES = Counter(
@@ -12,7 +23,14 @@ DELIVERIES = Counter(
 PENDING = Gauge("crm_messages_pending", "Messages that wait for the CRM.")
 OLDEST = Gauge("crm_oldest_pending_seconds", "Age of the oldest message that waits for the CRM.")
 DEAD = Gauge("crm_dead_letters", "Messages that the CRM refused for good.")
-BREAKER = Gauge("crm_breaker_open", "1 while the CRM is taken for unreachable.")
+PAUSED = Gauge("crm_companies_paused", "Companies whose credentials the CRM refuses.")
+BREAKER = Gauge("crm_breaker_open", "1 while this process takes the CRM for unreachable.")
+WORKER = Gauge(
+    "crm_worker_up", "1 while this process delivers, 0 while it does not; not a number where there is no CRM."
+)
+for _result in ("delivered", "postponed", "refused", "paused"):
+    DELIVERIES.labels(_result)  # told from the start, or the first one would be no increase
+WORKER.set(math.nan)
 
 
 def count(visitas: Sequence[Visita]) -> None:
@@ -24,23 +42,29 @@ def count(visitas: Sequence[Visita]) -> None:
         DELIVERIES.labels("paused").inc(1 if visita.pausa else 0)
 
 
-def watch(
-    pending: Callable[[], float],
-    oldest: Callable[[], float],
-    dead: Callable[[], float],
-    is_open: Callable[[], float],
-) -> None:
-    """Read these figures whenever somebody asks for the metrics."""
-    PENDING.set_function(pending)
-    OLDEST.set_function(oldest)
-    DEAD.set_function(dead)
-    BREAKER.set_function(is_open)
+def figures(
+    database: Database, clock: Callable[[], datetime], breaker: Breaker, delivers: Callable[[], float]
+) -> list[Figures]:
+    """What there is to read when somebody asks for the metrics. `delivers` is what `crm_worker_up` tells."""
+
+    def process() -> Mapping[Gauge, float]:
+        return {BREAKER: float(breaker.is_open), WORKER: delivers()}
+
+    def outbox() -> Mapping[Gauge, float]:
+        with database.reading() as session:
+            return {
+                PENDING: queries.pendientes(session),
+                OLDEST: _age(session, clock()),
+                DEAD: queries.fallidos(session),
+                PAUSED: queries.pausadas(session),
+            }
+
+    return [
+        Figures((BREAKER, WORKER), process),
+        Figures((PENDING, OLDEST, DEAD, PAUSED), outbox, looked_up=True),
+    ]
 
 
-def unwatch() -> None:
-    """Read them no more."""
-    watch(_nothing, _nothing, _nothing, _nothing)
-
-
-def _nothing() -> float:
-    return 0.0
+def _age(session: Session, now: datetime) -> float:
+    since = queries.mas_antiguo_de_todas(session)
+    return (now - since).total_seconds() if since else 0.0

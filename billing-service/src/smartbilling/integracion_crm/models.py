@@ -27,6 +27,12 @@ class DestinoCrm(SQLModel, table=True):
             postgresql_where=text("proximo IS NOT NULL"),
         ),
         Index("idx_destinos_cliente", "empresa_id", "cliente_id"),
+        Index(
+            "idx_destinos_arrendados",
+            "arrendado_por",
+            sqlite_where=text("arrendado_por IS NOT NULL"),
+            postgresql_where=text("arrendado_por IS NOT NULL"),
+        ),
     )
     empresa_id: str = Field(primary_key=True, sa_type=Key)
     clave: str = Field(primary_key=True, sa_type=Key)
@@ -49,6 +55,13 @@ class MensajeCrm(SQLModel, table=True):
             "empresa_id",
             "destino",
             "orden",
+            sqlite_where=text("estado = 'pendiente'"),
+            postgresql_where=text("estado = 'pendiente'"),
+        ),
+        Index(
+            "idx_mensajes_antiguos",
+            "empresa_id",
+            "creado",
             sqlite_where=text("estado = 'pendiente'"),
             postgresql_where=text("estado = 'pendiente'"),
         ),

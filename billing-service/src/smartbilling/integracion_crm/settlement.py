@@ -31,9 +31,11 @@ def settle(session: Session, owner: str, visitas: Sequence[Visita], now: datetim
 
     A visit whose lease was lost is settled by doing nothing: its client is somebody else's now.
     """
-    held = _held(session, owner, visitas)
+    held = _leased(session, owner, visitas, lock=True)
     mine = [v for v in visitas if (v.empresa_id, v.clave) in held]
-    lost = [v for v in visitas if (v.empresa_id, v.clave) not in held and v.hasta <= now]
+    others = [v for v in visitas if (v.empresa_id, v.clave) not in held]
+    locked = _leased(session, owner, others)
+    lost = [v for v in others if (v.empresa_id, v.clave) not in locked]
     _mark_messages(session, mine, now)
     _mark_invoices(session, mine)
     _give_back(session, mine, now)
@@ -59,22 +61,20 @@ def make_due(session: Session, now: datetime, empresa_id: str | None = None) -> 
     return total
 
 
-def _held(session: Session, owner: str, visitas: Sequence[Visita]) -> set[tuple[str, str]]:
-    """The clients of `visitas` that are still leased to `owner`, their rows locked."""
-    held: set[tuple[str, str]] = set()
+def _leased(
+    session: Session, owner: str, visitas: Sequence[Visita], *, lock: bool = False
+) -> set[tuple[str, str]]:
+    """The clients of `visitas` leased to `owner`; to `lock` them leaves out those that somebody else has."""
+    found: set[tuple[str, str]] = set()
     for empresa_id, group in groupby(sorted(visitas, key=_empresa), key=_empresa):
-        claves = [visita.clave for visita in group]
-        rows = session.scalars(
-            select(col(DestinoCrm.clave))
-            .where(
-                col(DestinoCrm.empresa_id) == empresa_id,
-                col(DestinoCrm.clave).in_(claves),
-                col(DestinoCrm.arrendado_por) == owner,
-            )
-            .with_for_update(skip_locked=True)
+        query = select(col(DestinoCrm.clave)).where(
+            col(DestinoCrm.empresa_id) == empresa_id,
+            col(DestinoCrm.clave).in_([visita.clave for visita in group]),
+            col(DestinoCrm.arrendado_por) == owner,
         )
-        held |= {(empresa_id, clave) for clave in rows}
-    return held
+        rows = session.scalars(query.with_for_update(skip_locked=True) if lock else query)
+        found |= {(empresa_id, clave) for clave in rows}
+    return found
 
 
 def _empresa(visita: Visita) -> str:

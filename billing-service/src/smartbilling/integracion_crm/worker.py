@@ -1,4 +1,4 @@
-"""The worker that tells the CRM what it must hear, inside the billing process.
+"""The worker that tells the CRM what it must hear, inside the billing process or in one of its own.
 
 One coroutine does all the work on the database, in a thread: each of its turns settles the visits that ended
 and claims clients that are due, in one transaction, so that commits are few however many clients there are.
@@ -21,9 +21,10 @@ from storage import Database
 
 from . import metrics
 from .answers import Motivo
-from .claims import claim, free_leases, is_due
+from .claims import claim, free_leases, holders, is_due
 from .client import CrmClient
 from .delivery import Delivery, growing_wait
+from .presence import Presence, absent
 from .settlement import make_due, settle
 from .visits import Aplazado, Visita
 
@@ -61,6 +62,8 @@ class Worker:
         self._database, self._client, self._clock = database, client, clock
         self._pace = pace or Pace()
         self._owner = new_id("rep")
+        self._presence = Presence(database, self._owner)
+        self._missed: set[str] = set()
         self._delivery = Delivery(client, self._wanted, self._pace.jitter)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake, self._probe_now, self._stopping = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -74,12 +77,13 @@ class Worker:
     async def start(self) -> None:
         """Begin to deliver."""
         self._loop = asyncio.get_running_loop()
-        if self._database.dialect == "sqlite":
-            await asyncio.to_thread(self._free_leases)
+        await asyncio.to_thread(self._look_after_leases)
         self._tasks = [
             asyncio.create_task(self._dispatch(), name="crm-dispatch"),
             asyncio.create_task(self._probe(), name="crm-probe"),
         ]
+        if self._database.dialect == "postgresql":
+            self._tasks.append(asyncio.create_task(self._stay(), name="crm-presence"))
 
     async def stop(self) -> None:
         """End, the visits under way finished or abandoned, their clients given back."""
@@ -92,6 +96,7 @@ class Worker:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._visits, return_exceptions=True)
         await self._last_settlement()
+        await asyncio.to_thread(self._presence.end)
 
     @property
     def has_died(self) -> bool:
@@ -118,9 +123,31 @@ class Worker:
     def _wanted(self) -> bool:
         return not self._stopping.is_set()
 
-    def _free_leases(self) -> None:
+    def _look_after_leases(self) -> bool:
+        """Be seen to live, and end the leases of those who do not any more; whether there were any.
+
+        Who was cut off has until the next look to be back. On SQLite one process delivers: whoever else held
+        a lease is no more.
+        """
+        self._presence.keep()
+        with self._database.reading() as session:
+            gone = holders(session) - {self._owner}
+            if self._database.dialect == "postgresql":
+                missing = absent(session, gone) if gone else set()
+                gone, self._missed = missing & self._missed, missing
+        if not gone:
+            return False
         with self._database.unit_of_work() as session:
-            free_leases(session)
+            return free_leases(session, gone) > 0
+
+    async def _stay(self) -> None:
+        while self._wanted():
+            await _happens(self._stopping, self._pace.poll)
+            try:
+                if self._wanted() and await asyncio.to_thread(self._look_after_leases):
+                    self._wake.set()
+            except _DATABASE_AWAY as error:
+                _log.warning("crm_sin_base_de_datos", kind=type(error).__name__)
 
     async def _dispatch(self) -> None:
         while self._wanted():
