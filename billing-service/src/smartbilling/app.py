@@ -16,7 +16,7 @@ from .ciclo import routes as ciclo
 from .conciliacion import routes as conciliacion
 from .db import FROZEN, HEAD, SCRIPTS
 from .emision import Emisor, Turnos, figures
-from .facturas import Productor
+from .facturas import Conocidas, Productor
 from .facturas import lote_routes as lotes
 from .facturas import releer as releer_factura
 from .facturas import routes as facturas
@@ -112,6 +112,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, migrate: bool
     app.state.emisor = emisor
     app.state.turnos = Turnos()
     app.state.crm = crm
+    app.state.conocidas = Conocidas()
     app.state.productor = productor(settings)
     app.state.claves = claves
     app.state.firmante = firmante

@@ -162,6 +162,12 @@ Porcentaje = Annotated[
 ]
 """A percentage from 0 to 100: `21` or `"5.2"`."""
 
+Numero = Annotated[Decimal, PlainSerializer(plain, return_type=str, when_used="json"), _OUT_NUMBER]
+"""A quantity or a percentage in answers: `1`, `5.2`."""
+
+Unitario = Annotated[Decimal, PlainSerializer(_price, return_type=str, when_used="json"), _OUT_NUMBER]
+"""A unit price in answers: at least two decimals."""
+
 Nombre = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 """A name as it stands on an invoice: 1–120 characters (XSD TextMax120Type)."""
 

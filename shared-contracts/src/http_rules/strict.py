@@ -29,6 +29,9 @@ _CONTAINERS = (dict, list)
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that no document and no database can hold: control characters, lone surrogates."""
 
+_ESCAPED = re.compile(r"\\(?:[bf]|u(?:00[01]|[dD][89a-fA-F]|[fF]{3}[eEfF]))")
+"""How JSON may write one of them with a backslash; what it finds may also be a harmless text."""
+
 
 class JsonInvalido(DomainError):
     """The body is not JSON that can be read, or not JSON that means one thing only."""
@@ -173,7 +176,7 @@ def parse(raw: bytes) -> Any:
         ) from None
     if text.count("[") + text.count("{") > _MAX_DEPTH and _depth(value) > _MAX_DEPTH:
         raise _too_deep()
-    faults = list(_unreadable(value, ())) if "\\" in text or UNREADABLE.search(text) else []
+    faults = list(_unreadable(value, ())) if _ESCAPED.search(text) or UNREADABLE.search(text) else []
     if faults:
         raise InvalidData(faults)
     return value

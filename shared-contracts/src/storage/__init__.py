@@ -1,6 +1,17 @@
 """The database that both services stand on: doors, column types, frozen tables, migrations."""
 
+from .bulk import insert_rows
 from .database import THREADS, Database, insert_or_ignore, upsert
 from .types import Cents, Instant, Key, Millionths
 
-__all__ = ["THREADS", "Cents", "Database", "Instant", "Key", "Millionths", "insert_or_ignore", "upsert"]
+__all__ = [
+    "THREADS",
+    "Cents",
+    "Database",
+    "Instant",
+    "Key",
+    "Millionths",
+    "insert_or_ignore",
+    "insert_rows",
+    "upsert",
+]

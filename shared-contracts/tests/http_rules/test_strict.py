@@ -464,3 +464,19 @@ def test_any_value_has_one_digest_however_its_fields_are_ordered(value):
         return [turned(item) for item in inner] if isinstance(inner, list) else inner
 
     assert digest(json.dumps(value).encode()) == digest(json.dumps(turned(value), indent=1).encode())
+
+
+@pytest.mark.parametrize(
+    "character",
+    [*map(chr, (*range(9), 0xB, 0xC, *range(0xE, 0x20), 0xD800, 0xDBFF, 0xDC00, 0xDFFF, 0xFFFE, 0xFFFF))],
+)
+def test_an_unreadable_character_is_refused_however_it_is_escaped(character):
+    escapes = [json.dumps(character)[1:-1], f"\\u{ord(character):04x}", f"\\u{ord(character):04X}"]
+    for escape in dict.fromkeys(escapes):
+        with pytest.raises(InvalidData):
+            parse(b'{"a": ["x%by"]}' % escape.encode())
+
+
+def test_an_escape_of_a_readable_character_is_read():
+    text = 'Revisión\t\n\r"\\ 😀 \\u0000'
+    assert parse(json.dumps({"a": text}).encode()) == {"a": text}

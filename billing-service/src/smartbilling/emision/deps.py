@@ -27,6 +27,9 @@ from .tanda import EmisionPorTandas
 Preparar = Callable[[Session, Peticion], Encargo | None]
 """Given a session that only reads, makes what there is to record; None when there is nothing to record."""
 
+DeMemoria = Callable[[Peticion], Encargo | None]
+"""Makes the same from memory, at once; None when a look at the database is needed."""
+
 Escribir = Callable[[Session, Peticion], Answer]
 """Does, in a transaction, what needs no record."""
 
@@ -46,22 +49,30 @@ class Emision:
         self._emisor, self._database, self._reloj = emisor, database, reloj
         self._quien, self._clave, self._una_vez = quien, clave, una_vez
 
-    async def __call__(self, preparar: Preparar, escribir: Escribir) -> Response:
+    async def __call__(
+        self, preparar: Preparar, escribir: Escribir, de_memoria: DeMemoria = lambda _: None
+    ) -> Response:
         """Record what `preparar` makes; where there is nothing to record, do what `escribir` does.
 
-        See `Emisor.emitir`.
+        What `de_memoria` makes is taken instead, when it can. See `Emisor.emitir`.
         """
 
         def preparado() -> Encargo | Response:
-            peticion = Peticion(self._quien, self._clave, self._reloj(), current_request_id())
+            peticion = self._peticion()
             with self._database.reading() as session:
                 encargo = preparar(session, peticion)
             return encargo or self._una_vez(lambda session: escribir(session, peticion))
 
+        def recordado() -> Encargo | None:
+            return de_memoria(self._peticion())
+
         started = time.perf_counter()
-        answer = await self._emisor.emitir(self._quien.empresa_id, self._clave, preparado)
+        answer = await self._emisor.emitir(self._quien.empresa_id, self._clave, preparado, recordado)
         REQUEST_SECONDS.observe(time.perf_counter() - started)
         return answer
+
+    def _peticion(self) -> Peticion:
+        return Peticion(self._quien, self._clave, self._reloj(), current_request_id())
 
 
 async def _emision(request: Request, key: KeyHeader = None) -> Emision:

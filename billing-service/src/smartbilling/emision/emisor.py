@@ -34,6 +34,9 @@ _PREPARACIONES = 3
 Preparar = Callable[[], Encargo | Response]
 """Makes what there is to record; where there is nothing to record, the answer itself."""
 
+DeMemoria = Callable[[], Encargo | None]
+"""The same in little time and without any database; None when that cannot be."""
+
 
 class Emisor:
     """Takes what is to be recorded, and answers once it is. Companies hash to writers."""
@@ -79,16 +82,23 @@ class Emisor:
         """How many items wait for a writer."""
         return sum(len(cola) for cola in self._colas)
 
-    async def emitir(self, empresa_id: str, clave: ClaveDeEncargo | None, preparar: Preparar) -> Response:
+    async def emitir(
+        self,
+        empresa_id: str,
+        clave: ClaveDeEncargo | None,
+        preparar: Preparar,
+        de_memoria: DeMemoria = lambda: None,
+    ) -> Response:
         """Prepare, in a thread, what is to be recorded, and record it; waiting for that takes no thread.
 
+        What `de_memoria` makes ready without any database is taken first: then no thread is needed at all.
         A request whose twin (same key) is under way waits for it and gives its answer; so does one that is
         refused when its key has an answer, for what it asked may be what now refuses it.
         Raises Overloaded when the queue is full, IdempotencyInProgress when the twin takes over 10 s, and
         whatever refuses the request.
         """
         if clave is None:
-            return await self._registrar(empresa_id, None, preparar)
+            return await self._registrar(empresa_id, None, preparar, de_memoria)
         llave = (empresa_id, clave.clave)
         try:
             async with asyncio.timeout(ESPERA_GEMELA):
@@ -101,7 +111,7 @@ class Emisor:
             raise IdempotencyInProgress(
                 "La primera petición con esta Idempotency-Key aún no ha terminado: repítela en unos segundos."
             ) from None
-        tarea = asyncio.create_task(self._registrar(empresa_id, clave, preparar))
+        tarea = asyncio.create_task(self._registrar(empresa_id, clave, preparar, de_memoria))
         self._en_curso[llave] = tarea
         tarea.add_done_callback(partial(self._terminada, llave))
         return await asyncio.shield(tarea)
@@ -111,7 +121,13 @@ class Emisor:
         n = zlib.crc32(encargo.empresa_id.encode()) % len(self._colas)
         return self._colas[n].poner(encargo)
 
-    async def _registrar(self, empresa_id: str, clave: ClaveDeEncargo | None, preparar: Preparar) -> Response:
+    async def _registrar(
+        self,
+        empresa_id: str,
+        clave: ClaveDeEncargo | None,
+        preparar: Preparar,
+        de_memoria: DeMemoria,
+    ) -> Response:
         def preparado() -> Encargo | Response:
             try:
                 return preparar()
@@ -121,17 +137,20 @@ class Emisor:
                     raise
                 return answer
 
+        found: Encargo | Response | None = de_memoria()
         preparaciones = 0
         while True:
-            found = await run_in_threadpool(preparado)
+            if found is None:
+                found = await run_in_threadpool(preparado)
+                preparaciones += 1
             if isinstance(found, Response):
                 return found
-            preparaciones += 1
             try:
                 return await asyncio.wrap_future(self.encolar(found))
             except Caducado:
                 if preparaciones == _PREPARACIONES:
                     raise
+                found = None
 
     def _repetir(self, empresa_id: str, clave: ClaveDeEncargo) -> Response | None:
         return repetir(self._database, empresa_id, clave, self._clock(), self._rereads)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, insert
+from sqlalchemy import Table
 from sqlmodel import Session, SQLModel
 
 from contratos import DomainError
@@ -24,7 +24,7 @@ from smartbilling.verifactu import (
     instante_siguiente,
     validar,
 )
-from storage import upsert
+from storage import insert_rows, upsert
 
 from .cadenas import Fin, alarmar, bloquear, mover
 
@@ -203,9 +203,9 @@ class Lote:
         """
         connection = self.session.connection()
         gathered = {str(model.__tablename__): rows for model, rows in self._estado.filas.items() if rows}
-        for name, statement in _insertos().items():
-            if name in gathered:
-                connection.execute(statement, gathered[name])
+        for table in _tablas():
+            if table.name in gathered:
+                insert_rows(connection, table, gathered[table.name])
         self._escribir_contadores()
         movidos = {i: fin for i, fin in self._estado.fines.items() if fin != self._al_empezar[i]}
         mover(self.session, self.empresa_id, movidos)
@@ -225,6 +225,6 @@ class Lote:
 
 
 @cache
-def _insertos() -> dict[str, Insert]:
-    """The statement that adds rows to each table, in the order in which tables refer to one another."""
-    return {table.name: insert(table) for table in SQLModel.metadata.sorted_tables}
+def _tablas() -> list[Table]:
+    """All tables, in the order in which they refer to one another."""
+    return SQLModel.metadata.sorted_tables

@@ -1,6 +1,7 @@
 """Invoices and their drafts: issued, read, listed, annulled."""
 
 from .borradores import crear as crear_borrador
+from .conocidas import Conocidas
 from .deps import Firma
 from .ejemplos import EN_LISTA as EJEMPLO_EN_LISTA
 from .models import (
@@ -23,6 +24,7 @@ from .sistema import Productor
 
 __all__ = [
     "EJEMPLO_EN_LISTA",
+    "Conocidas",
     "Desglose",
     "Factura",
     "FacturaEnLista",

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from .conocidas import Conocidas
 from .sistema import Productor
 
 
@@ -14,3 +15,12 @@ async def _productor(request: Request) -> Productor:
 
 Firma = Annotated[Productor, Depends(_productor)]
 """Who makes this software, as each record names it."""
+
+
+async def _conocidas(request: Request) -> Conocidas:
+    kept: Conocidas = request.app.state.conocidas
+    return kept
+
+
+Memoria = Annotated[Conocidas, Depends(_conocidas)]
+"""The companies and series that invoices were issued for lately."""

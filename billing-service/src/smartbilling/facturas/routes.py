@@ -11,24 +11,29 @@ from smartbilling.emision import Emite, Encargo, Peticion
 from smartbilling.empresas import empresa, hoy
 
 from . import borradores, queries, service
-from .deps import Firma
+from .deps import Firma, Memoria
 from .schemas import BorradorNuevo, FacturaEnLista, FacturaNueva, FacturaPublica, FiltroFacturas
 
 router = api_router("/api/facturas", "Facturación")
 
 
 @router.post("", status_code=201, response_model=FacturaPublica, responses=problems(409, 422, 503))
-async def crear(nueva: FacturaNueva, quien: EscribeFacturas, emite: Emite, firma: Firma) -> Response:
+async def crear(
+    nueva: FacturaNueva, quien: EscribeFacturas, emite: Emite, firma: Firma, memoria: Memoria
+) -> Response:
     """Emite una factura, con su número y su registro VERI*FACTU, o la guarda como borrador."""
 
     def emitir(session: Session, peticion: Peticion) -> Encargo | None:
         es_borrador = nueva.estado == "borrador"
-        return None if es_borrador else service.preparar_alta(session, peticion, nueva, firma)
+        return None if es_borrador else service.preparar_alta(session, peticion, nueva, firma, memoria)
 
     def guardar(session: Session, peticion: Peticion) -> Answer:
         return borradores.crear(session, quien, nueva, peticion.ahora)
 
-    return await emite(emitir, guardar)
+    def de_memoria(peticion: Peticion) -> Encargo | None:
+        return service.preparar_alta_de_memoria(peticion, nueva, firma, memoria)
+
+    return await emite(emitir, guardar, de_memoria)
 
 
 @router.get("", responses=problems(422))

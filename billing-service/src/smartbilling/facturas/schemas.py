@@ -15,10 +15,12 @@ from contratos.types import (
     Instante,
     Nif,
     Nombre,
+    Numero,
     Opcional,
     Porcentaje,
     Precio,
     Texto,
+    Unitario,
 )
 from http_rules import Paging
 from smartbilling.fiscal import Estado
@@ -133,12 +135,12 @@ class LineaPublica(Salida):
     """A line, with what it comes to."""
 
     descripcion: str
-    cantidad: Cantidad
-    precio_unitario: Precio
-    descuento: Porcentaje
-    tipo_iva: Porcentaje | None
-    recargo_equivalencia: Porcentaje | None
-    irpf: Porcentaje | None
+    cantidad: Numero
+    precio_unitario: Unitario
+    descuento: Numero
+    tipo_iva: Numero | None
+    recargo_equivalencia: Numero | None
+    irpf: Numero | None
     suplido: bool
     impuesto: str | None
     clave_regimen: str | None
@@ -154,10 +156,10 @@ class DesglosePublico(Salida):
     clave_regimen: str
     calificacion: str | None
     exencion: str | None
-    tipo_iva: Porcentaje | None
+    tipo_iva: Numero | None
     base: Euros
     cuota: Euros
-    recargo_equivalencia: Porcentaje | None
+    recargo_equivalencia: Numero | None
     recargo: Euros
 
 
@@ -199,8 +201,8 @@ class FacturaEnLista(Salida):
     destinatarios: list[dict[str, Any]]
     redondeo: str
     precios_con_impuestos: bool
-    descuento_global: Porcentaje
-    retencion_irpf: Porcentaje | None
+    descuento_global: Numero
+    retencion_irpf: Numero | None
     base_imponible: Euros
     cuota_total: Euros
     recargo_total: Euros

@@ -14,6 +14,7 @@ from .alta import Alta
 from .alta_de_borrador import AltaDeBorrador
 from .anulacion import Anulacion
 from .borradores import contenido_de
+from .conocidas import Conocidas
 from .errors import falta_de_orden
 from .models import Factura, FacturaSituacion
 from .numeracion import ultima_fecha_ahora
@@ -21,21 +22,54 @@ from .propuesta import Aprobada, Contenido, aprobada
 from .schemas import FacturaNueva
 from .sistema import Productor
 
+_LINEAS_AL_VUELO = 20
+"""Lines of an invoice that may be checked in the loop itself; more take too long there."""
 
-def preparar_alta(session: Session, peticion: Peticion, nueva: FacturaNueva, productor: Productor) -> Alta:
+
+def preparar_alta(
+    session: Session,
+    peticion: Peticion,
+    nueva: FacturaNueva,
+    productor: Productor,
+    conocidas: Conocidas | None = None,
+) -> Alta:
     """An invoice ready to issue: all that can be checked now is checked, and nothing spent.
 
-    Raises InvalidData with every fault at once.
+    What was read for it is kept in `conocidas`. Raises InvalidData with every fault at once.
     """
     compania = empresa(session, peticion.quien.empresa_id)
     dia = hoy(compania, peticion.ahora)
+    hecha = _aprobada(session, nueva, compania, dia)
+    if conocidas is not None:
+        conocidas.recordar(compania, nueva.serie, hecha.serie)
+    return _alta(peticion, compania, hecha, productor, dia)
+
+
+def preparar_alta_de_memoria(
+    peticion: Peticion, nueva: FacturaNueva, productor: Productor, conocidas: Conocidas
+) -> Alta | None:
+    """The same without any database; None when one must be asked, or when it would be refused."""
+    if nueva.estado == "borrador" or nueva.fecha_expedicion or len(nueva.lineas) > _LINEAS_AL_VUELO:
+        return None
+    conocida = conocidas.de(peticion.quien.empresa_id, nueva.serie)
+    if conocida is None:
+        return None
+    dia = hoy(conocida.empresa, peticion.ahora)
+    try:
+        hecha = aprobada(nueva, conocida.empresa, conocida.serie, dia)
+    except InvalidData:
+        return None
+    return _alta(peticion, conocida.empresa, hecha, productor, dia)
+
+
+def _alta(peticion: Peticion, compania: Empresa, hecha: Aprobada, productor: Productor, dia: date) -> Alta:
     return Alta(
         empresa_id=compania.id,
         id=new_id("fac"),
         quien=peticion.quien.sub,
         peticion=peticion.id,
         clave=peticion.clave,
-        aprobada=_aprobada(session, nueva, compania, dia),
+        aprobada=hecha,
         productor=productor,
         hoy=dia,
     )

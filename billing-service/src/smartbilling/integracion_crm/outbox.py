@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlmodel import Session, SQLModel, col
 
 from contratos.crm import ActividadNueva, ClienteNuevo
 from http_rules import current_request_id, new_id
-from storage import upsert
+from storage import insert_rows, upsert
 
 from .models import DestinoCrm, EntregaFactura
 
 SIN_IDENTIFICAR = "sin_identificar"
 """The destination of invoices that name somebody with no number and no address: a new client each."""
 
-_NUEVOS_MENSAJES = insert(SQLModel.metadata.tables["mensajes_crm"])
-_NUEVAS_ENTREGAS = insert(SQLModel.metadata.tables["entregas_crm"])
+_MENSAJES = SQLModel.metadata.tables["mensajes_crm"]
+_ENTREGAS = SQLModel.metadata.tables["entregas_crm"]
 _DESPERTAR = (
     update(SQLModel.metadata.tables["destinos_crm"])
     .where(
@@ -88,7 +88,7 @@ def avisar(
         ordenes[mensaje.destino] += 1
         rows.append(_row(empresa_id, mensaje, ordenes[mensaje.destino], ahora))
     connection = session.connection()
-    connection.execute(_NUEVOS_MENSAJES, rows)
+    insert_rows(connection, _MENSAJES, rows)
     if nuevas:
         entregas = [
             {
@@ -100,7 +100,7 @@ def avisar(
             }
             for mensaje in mensajes
         ]
-        connection.execute(_NUEVAS_ENTREGAS, entregas)
+        insert_rows(connection, _ENTREGAS, entregas)
 
 
 def tomar_puestos(
