@@ -28,6 +28,11 @@ class Service:
         self._log = folder / f"{name}-{port.number}.log"
         self._process = None
 
+    def settings(self, **changes):
+        """What it is told besides, from its next start on; None takes a setting away."""
+        told = self._environment | changes
+        self._environment = {name: value for name, value in told.items() if value is not None}
+
     @property
     def url(self):
         return self.port.url
