@@ -13,7 +13,7 @@ BOOTSTRAP = for python in python3 python3.14 python3.13 python3.12 python3.11; d
 		"(en Debian y Ubuntu: sudo apt install python3 python3-venv) y repite." >&2; \
 	exit 1
 
-.PHONY: help run run-billing run-crm test lint format compose-check compose-env lock clean env env-test
+.PHONY: help run run-billing run-crm test caos hostil bench lint format compose-check compose-env lock clean env env-test
 .DEFAULT_GOAL := help
 
 help: ## Esta lista
@@ -35,6 +35,16 @@ test: lint ## Todas las pruebas, en SQLite y en PostgreSQL
 	for tests in shared-contracts/tests billing-service/tests crm-service/tests e2e-tests; do \
 		$(VENV)/python -m pytest -n "$$n" $(PYTEST) $$tests || exit; \
 	done
+
+caos: env-test ## Campaña de fallos sobre los procesos (CAOS_SEED, CAOS_RONDAS, CAOS_BASES, CAOS_FALLOS; INFORME=1: tabla)
+	@PYTHONPATH=e2e-tests $(VENV)/python -m caos
+
+hostil: env-test ## Peticiones hostiles, en su forma larga (HOSTIL_PETICIONES, HOSTIL_EJEMPLOS, HOSTIL_SEED)
+	@HOSTIL_PETICIONES=$${HOSTIL_PETICIONES:-10000} HOSTIL_EJEMPLOS=$${HOSTIL_EJEMPLOS:-50} \
+		$(VENV)/python -m pytest -n 2 e2e-tests/test_hostile.py e2e-tests/test_schemathesis.py
+
+bench: env-test ## Mide lo que cuesta todo, junto a su suelo (PARTES=…; INFORME=1: reescribe docs/rendimiento.md)
+	@cd e2e-tests && ../$(VENV)/python -m bench $(PARTES)
 
 lint: env-test ## Estilo, tipos y fronteras entre módulos
 	@$(VENV)/ruff check -q
@@ -62,9 +72,10 @@ lock: env-test ## Fija otra vez los paquetes de los requirements*.in (UP=--upgra
 	$(COMPILE) $(UP) requirements.in -o requirements.txt
 	$(COMPILE) $(UP) -c requirements.txt requirements-test.in -o requirements-test.txt
 	$(COMPILE) -c requirements-test.txt requirements-build.in -o requirements-build.txt
+	$(COMPILE) $(UP) requirements-bench.in -o requirements-bench.txt
 
 clean: ## Borra el entorno y lo que se vuelve a hacer; los datos se quedan
-	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .bench .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 env:

@@ -1,4 +1,4 @@
-"""What stands between billing and the CRM and fails as it is told: refuses, hangs, cuts, swallows."""
+"""What stands before a service and fails as it is told: refuses, delays, hangs, cuts, repeats, lies."""
 
 import asyncio
 import json
@@ -12,21 +12,44 @@ from ports import HOST, Port
 _LENGTH = re.compile(rb"^content-length: *(\d+)", re.IGNORECASE | re.MULTILINE)
 _TOKEN = re.compile(rb"^authorization: *Bearer (\S+)", re.IGNORECASE | re.MULTILINE)
 
+LATE = 0.3
+"""Seconds by which what is delayed comes late."""
+
 
 class Way(Enum):
     """What becomes of one request and its answer."""
 
     PASS = auto()
+    DELAY = auto()
+    """All of it arrives, late."""
     RESET = auto()
-    """The connection closes before the CRM hears anything."""
+    """The connection closes before the service hears anything."""
+    CUT_REQUEST = auto()
+    """The connection closes when the service has heard half of it."""
     HANG = auto()
     """Nobody hears it and nothing comes back, until the way is another."""
     CUT = auto()
-    """The CRM does it; half of its answer arrives."""
+    """The service does it; half of its answer arrives."""
     SWALLOW = auto()
-    """The CRM does it; nothing of its answer arrives."""
+    """The service does it; nothing of its answer arrives."""
+    HALF_OPEN = auto()
+    """The service hears it and loses its caller, who hears nothing of that and waits."""
+    DUPLICATE = auto()
+    """The service hears it twice at once; the second answer is dropped."""
     FORBID = auto()
-    """A 422 that the CRM did not give."""
+    """A 422 that the service did not give."""
+    ERROR = auto()
+    """A 500 that the service did not give."""
+    BUSY = auto()
+    """A 429 that the service did not give, and that asks for a second of peace."""
+    RUBBISH = auto()
+    """A 200 that says nothing."""
+    NOISE = auto()
+    """What comes back is no HTTP."""
+
+
+_WHOLE = frozenset({Way.PASS, Way.DELAY, Way.DUPLICATE})
+"""Where the whole answer arrives."""
 
 
 @dataclass(frozen=True)
@@ -119,20 +142,51 @@ class Unreliable:
         self.exchanges.append(Exchange(line, way))
         if token := _TOKEN.search(request):
             self.authorizations.append(token[1].decode())
-        if way is Way.HANG:
-            await asyncio.Event().wait()
-        if way is Way.RESET:
+        if way in _MADE_UP:
+            writer.write(_MADE_UP[way])
+            await writer.drain()
+            return way is not Way.NOISE
+        if not await _arrives(request, way, upstream_writer):
             return False
-        if way is Way.FORBID:
-            writer.write(_FORBIDDEN)
-            await writer.drain()
-            return True
-        upstream_writer.write(request)
+        twin = await self._repeated(request) if way is Way.DUPLICATE else None
         answer = await _message(upstream_reader)
+        if twin:
+            await twin
         if way is not Way.SWALLOW:
-            writer.write(answer if way is Way.PASS else answer[: len(answer) // 2])
+            writer.write(answer[: len(answer) // 2] if way is Way.CUT else answer)
             await writer.drain()
-        return way is Way.PASS
+        return way in _WHOLE
+
+    async def _repeated(self, request):
+        """The same bytes sent once more, elsewhere; what ends when they were answered."""
+        reader, writer = await asyncio.open_connection(HOST, self._target.number)
+        writer.write(request)
+
+        async def drop():
+            try:
+                await _message(reader)
+            except (OSError, asyncio.IncompleteReadError):
+                pass  # nobody waits for this answer
+            finally:
+                writer.close()
+
+        return asyncio.create_task(drop())
+
+
+async def _arrives(request, way, writer):
+    """Whether the service hears `request` and its answer is waited for."""
+    if way is Way.HANG:
+        await asyncio.Event().wait()
+    if way is Way.RESET:
+        return False
+    if way is Way.DELAY:
+        await asyncio.sleep(LATE)  # is itself what the test asked for
+    writer.write(request[: len(request) // 2] if way is Way.CUT_REQUEST else request)
+    await writer.drain()
+    if way is Way.HALF_OPEN:
+        writer.transport.abort()
+        await asyncio.Event().wait()
+    return way is not Way.CUT_REQUEST
 
 
 async def _message(reader):
@@ -142,10 +196,21 @@ async def _message(reader):
     return head + await reader.readexactly(int(length[1]) if length else 0)
 
 
-_SAID = json.dumps(
-    {"type": "about:blank", "title": "No", "status": 422, "codigo": "datos_invalidos", "detail": "Hoy no."}
-).encode()
-_FORBIDDEN = (
-    b"HTTP/1.1 422 Unprocessable Entity\r\ncontent-type: application/problem+json\r\n"
-    b"content-length: %d\r\n\r\n%s" % (len(_SAID), _SAID)
-)
+def _answer(status, content_type, body, *headers):
+    head = [f"HTTP/1.1 {status}", f"content-type: {content_type}", f"content-length: {len(body)}", *headers]
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
+
+
+def _problem(status, title, codigo, *headers):
+    said = {"type": "about:blank", "title": title, "status": status, "codigo": codigo, "detail": "Hoy no."}
+    return _answer(f"{status} {title}", "application/problem+json", json.dumps(said).encode(), *headers)
+
+
+_MADE_UP = {
+    Way.FORBID: _problem(422, "No", "datos_invalidos"),
+    Way.ERROR: _problem(500, "No", "error_interno"),
+    Way.BUSY: _problem(429, "No", "demasiadas_peticiones", "retry-after: 1"),
+    Way.RUBBISH: _answer("200 OK", "application/json", b"\x00<html>\xff{"),
+    Way.NOISE: b"\x16\x03\x01\x02\x00 esto no es HTTP\r\n\r\n",
+}
+"""What comes back in the service's name."""

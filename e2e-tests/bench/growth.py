@@ -21,7 +21,7 @@ ASKED = 60
 """How often each question is put."""
 
 _FIRST = 10**7  # numbers that no row of the service has
-_PEOPLE = 997  # different customers
+_PEOPLE = 97  # different customers
 _DAYS = 700
 _COMMON = "talleres"
 """A word that every row is found by."""

@@ -14,6 +14,8 @@ INVOICES = 30_000
 CLIENTE = "cli_" + "a" * 32
 MOST = 10_200
 """Rows that a statement may look at: a count stops at ten thousand."""
+OF_A_WORD = 2 * MOST
+"""The same for a search: a word that is not common has ten thousand invoices at most."""
 BIG = (
     "facturas_situacion",
     "facturas",
@@ -69,6 +71,11 @@ def _copies(dialect):
         "WHERE empresa_id = :e AND factura_id = :f"
     )
     yield (
+        f"{n} INSERT INTO palabras_facturas (empresa_id, palabra, factura_id) "
+        f"SELECT empresa_id, 'frecuente' || (i % 3), {ident} FROM facturas_situacion, n "
+        "WHERE empresa_id = :e AND factura_id = :f"
+    )
+    yield (
         f"{n} INSERT INTO referencias_externas (empresa_id, referencia, factura_id) "
         f"SELECT empresa_id, 'r-' || i, {ident} FROM facturas_situacion, n "
         "WHERE empresa_id = :e AND factura_id = :f"
@@ -91,7 +98,10 @@ def rows_read(database, statement, parameters):
 
 def _read(node):
     thrown = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
-    mine = (node["Actual Rows"] + thrown) * node["Actual Loops"] if "Scan" in node["Node Type"] else 0
+    reads = (
+        "Scan" in node["Node Type"] and node["Node Type"] != "Subquery Scan"
+    )  # which reads what others did
+    mine = (node["Actual Rows"] + thrown) * node["Actual Loops"] if reads else 0
     return mine + sum(_read(child) for child in node.get("Plans", []))
 
 
@@ -117,6 +127,9 @@ PREGUNTAS = (
     "/api/facturas?referencia_externa=r-777",
     "/api/facturas?buscar=w777",
     "/api/facturas?buscar=talleres",
+    "/api/facturas?buscar=frecuente",
+    "/api/facturas?buscar=frecuente1",
+    "/api/facturas?buscar=frecuente%20w777",
     f"/api/clientes/{CLIENTE}/ficha",
     "/api/dashboard/resumen",
 )
@@ -142,4 +155,5 @@ def test_what_screens_ask_reads_no_whole_table(grande, path):
         if database.dialect == "sqlite":
             assert whole_tables(database, statement, values) == set(), statement
         else:
-            assert rows_read(database, statement, values) <= MOST, statement
+            most = OF_A_WORD if "buscar" in path else MOST
+            assert rows_read(database, statement, values) <= most, statement

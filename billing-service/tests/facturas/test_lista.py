@@ -60,6 +60,7 @@ FILTROS = {
     "buscar=a5881": ["otra"],
     "buscar=panader": ["borrador"],
     "buscar=ref-vie": ["vieja"],
+    "buscar=2026": ["simple", "otra", "anulada", "hoy", "vencida", "pagada", "vieja"],
     "buscar=nadie": [],
     "buscar=%25": [],
     "buscar=": ["borrador", "simple", "otra", "anulada", "hoy", "vencida", "pagada", "vieja"],

@@ -40,7 +40,9 @@ async def conciliar(
     return publica(await comparador.comparar(_periodo(pedido)))
 
 
-@router.post("/reintentos", response_model=ReintentosConciliados, responses=problems(404, 422, 503))
+@router.post(
+    "/reintentos", response_model=ReintentosHechos | ReintentosConciliados, responses=problems(404, 422, 503)
+)
 async def reintentar_entregas(
     quien: Administra,
     crm: Crm,

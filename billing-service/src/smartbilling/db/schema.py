@@ -12,7 +12,7 @@ import smartbilling.pagos
 import smartbilling.registros
 import smartbilling.series  # noqa: F401 - imported for their tables
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision that this code works with."""
 
 SCRIPTS = "smartbilling.db:migrations"

@@ -8,8 +8,10 @@ from typing import Any
 import structlog
 from prometheus_client import Counter, Gauge
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.exc import ProgrammingError
 from sqlmodel import Session, SQLModel
 
+from contratos import DomainError
 from smartbilling.registros import como_anterior, guardado
 from smartbilling.verifactu import RegistroAnterior, comprobar_anterior
 
@@ -18,6 +20,7 @@ ALARMS = Counter("verifactu_chain_alarms_total", "Faults found in the chain befo
 ALARMS.labels("cadena_ilegible")  # told from the start, or the first one would be no increase
 FAULTY = Gauge("verifactu_chains_faulty", "Chains in which this process, when it last looked, found a fault.")
 _faulty: set[tuple[str, str]] = set()
+_TODAS = "todas"
 
 _CABEZAS = SQLModel.metadata.tables["cabezas"]
 _REGISTROS = SQLModel.metadata.tables["registros"]
@@ -43,6 +46,13 @@ _MOVER = (
 )
 
 
+class CadenaIlegible(DomainError):
+    """The end of the chain cannot be read: no record is made, never a second first one."""
+
+    code = "cadena_ilegible"
+    status = 503
+
+
 @dataclass(frozen=True, slots=True)
 class Fin:
     """The end of an installation's chain, as it stands in a transaction."""
@@ -56,9 +66,18 @@ class Fin:
 def bloquear(session: Session, empresa_id: str, ahora: datetime) -> dict[str, Fin]:
     """Lock the company's chains, in order, until the transaction ends; where each ends, by installation.
 
-    One whose end cannot be read is left out: nothing is added to it.
+    One whose end cannot be read is left out: nothing is added to it. Raises CadenaIlegible when none can.
     """
+    try:
+        return _bloquear(session, empresa_id, ahora)
+    except ProgrammingError as error:  # what PostgreSQL says of a table that is away, or closed to us
+        alarmar(empresa_id, _TODAS, "cadena_ilegible")
+        raise cadena_ilegible() from error
+
+
+def _bloquear(session: Session, empresa_id: str, ahora: datetime) -> dict[str, Fin]:
     heads = session.connection().execute(_BLOQUEAR, {"empresa_id": empresa_id}).all()
+    _faulty.discard((empresa_id, _TODAS))
     fines: dict[str, Fin] = {}
     for instalacion, secuencia, registro_id in heads:
         _faulty.discard((empresa_id, instalacion))
@@ -69,6 +88,14 @@ def bloquear(session: Session, empresa_id: str, ahora: datetime) -> dict[str, Fi
             alarmar(empresa_id, instalacion, "cadena_ilegible")
     FAULTY.set(len(_faulty))
     return fines
+
+
+def cadena_ilegible() -> CadenaIlegible:
+    """The refusal of whatever would be added to a chain whose end is not known."""
+    return CadenaIlegible(
+        "No se puede leer el final de la cadena de registros: no se ha emitido nada. "
+        "Avisa a quien administra el servicio."
+    )
 
 
 def mover(session: Session, empresa_id: str, fines: Mapping[str, Fin]) -> None:

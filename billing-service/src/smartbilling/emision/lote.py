@@ -26,20 +26,13 @@ from smartbilling.verifactu import (
 )
 from storage import insert_rows, upsert
 
-from .cadenas import Fin, alarmar, bloquear, mover
+from .cadenas import Fin, alarmar, bloquear, cadena_ilegible, mover
 
 
 class RegistroNoValido(DomainError):
     """The record would break the AEAT's schema: it is not stored and no number is spent."""
 
     code = "registro_no_valido"
-
-
-class CadenaIlegible(DomainError):
-    """The end of the chain cannot be read: no record is made, never a second first one."""
-
-    code = "cadena_ilegible"
-    status = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +153,7 @@ class Lote:
         """
         fin = self._estado.fines.get(instalacion)
         if fin is None:
-            raise CadenaIlegible(
-                "No se puede leer el final de la cadena de registros: no se ha emitido nada. "
-                "Avisa a quien administra el servicio."
-            )
+            raise cadena_ilegible()
         instante, alarma = instante_siguiente(self.ahora, fin.instante)
         if alarma:
             alarmar(self.empresa_id, instalacion, alarma.codigo)

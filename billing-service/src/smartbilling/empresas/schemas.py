@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from contratos import Entrada, Parche, Salida
 from contratos.types import Email, Euros, Importe, Instante, Nif, Nombre, Opcional, Telefono, Texto
+from http_rules import shown_once
 
 ZonaHoraria = Literal["Europe/Madrid", "Atlantic/Canary"]
 """Where a company's day begins."""
@@ -126,6 +127,8 @@ class EmpresaPublica(Salida):
 class EmpresaCreada(EmpresaPublica):
     """A company just made. `clave_api`, its first key, is shown this once."""
 
-    model_config = ConfigDict(json_schema_extra={"example": _EJEMPLO_PUBLICO | {"clave_api": "sbk_3l5kq…"}})
+    model_config = ConfigDict(
+        json_schema_extra=shown_once("clave_api", _EJEMPLO_PUBLICO | {"clave_api": "sbk_3l5kq…"})
+    )
 
     clave_api: str

@@ -158,10 +158,16 @@ class ReferenciaExterna(SQLModel, table=True):
 
 
 class PalabraDeFactura(SQLModel, table=True):
-    """A word by which an invoice is found: of its number, client, NIF or reference."""
+    """A word by which an invoice is found: of its number, client, NIF or reference.
+
+    The key answers who has it, the index whether one invoice does.
+    """
 
     __tablename__ = "palabras_facturas"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        Index("idx_palabras_factura", "empresa_id", "factura_id", "palabra"),
+        {"sqlite_with_rowid": False},
+    )
     empresa_id: str = Field(primary_key=True, sa_type=Key)
     palabra: str = Field(primary_key=True, sa_type=Key)
     factura_id: str = Field(primary_key=True, sa_type=Key)

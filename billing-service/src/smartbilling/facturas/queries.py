@@ -5,12 +5,14 @@ from datetime import date
 from http import HTTPStatus
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, false, select, union
+from sqlalchemy import ColumnElement, Select, Table, exists, false, func, literal, select, union
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
 
 from contratos import NotFound
 from contratos.nif import normalise_nif
 from http_rules import Answer, Clock, Orden, Reread
+from http_rules.keyset import COUNTED
 from smartbilling.empresas import empresa, hoy
 from smartbilling.fiscal import Estado
 from smartbilling.integracion_crm import EntregaFactura, facturas_del_cliente
@@ -29,6 +31,11 @@ from .models import (
 from .schemas import BorradorNuevo, FacturaEnLista, FacturaPublica, FiltroFacturas
 
 _S = FacturaSituacion
+_RARAS = COUNTED
+"""A word that more invoices have is common: it leads no search."""
+
+_POR_FACTURA = 4
+"""Words of an invoice, on average, that may begin alike for a count to be exact."""
 
 ORDENES = {
     "creada": Orden((col(_S.factura_id),), lambda s: (s.factura_id,), descending=False),
@@ -107,7 +114,7 @@ def releer(reloj: Clock) -> Reread:
     return leer
 
 
-def lista(empresa_id: str, filtro: FiltroFacturas, hoy: date) -> Select[FacturaSituacion]:
+def lista(session: Session, empresa_id: str, filtro: FiltroFacturas, hoy: date) -> Select[FacturaSituacion]:
     """The invoices and drafts that `filtro` asks for; `hoy` decides which are overdue."""
     query = select(_S).where(col(_S.empresa_id) == empresa_id)
     if filtro.cliente_id is not None:
@@ -128,10 +135,25 @@ def lista(empresa_id: str, filtro: FiltroFacturas, hoy: date) -> Select[FacturaS
     if filtro.referencia_externa is not None:
         query = query.where(col(_S.factura_id).in_(_por_referencia(empresa_id, filtro.referencia_externa)))
     if filtro.buscar and not filtro.buscar.isspace():
-        buscadas = palabras(filtro.buscar)
-        query = query.where(*(col(_S.factura_id).in_(_por_palabra(empresa_id, p)) for p in buscadas))
-        query = query if buscadas else query.where(false())
+        query = query.where(*_por_palabras(session, empresa_id, palabras(filtro.buscar)))
     return query
+
+
+def contables(session: Session, empresa_id: str, filtro: FiltroFacturas) -> Select[int] | None:
+    """What counts the invoices of one word sooner than going through the list does; None for other lists."""
+    prefijos = palabras(filtro.buscar or "")
+    dados = filtro.model_dump(exclude_none=True, exclude={"buscar", "orden", "limite", "cursor"})
+    if len(prefijos) != 1 or dados:
+        return None
+
+    def entre(palabras: int) -> Select[int]:
+        """One row for each invoice among so many words."""
+        primeras = _con_palabra(empresa_id, prefijos[0]).limit(palabras).subquery()
+        return select(literal(1)).select_from(select(primeras.c.factura_id).distinct().subquery())
+
+    mas = COUNTED + 1  # than this, lists do not count
+    distintas = session.execute(select(func.count()).select_from(entre(mas).subquery())).scalar_one()
+    return entre(mas if distintas == mas else _POR_FACTURA * mas)
 
 
 def del_cliente(empresa_id: str, cliente_id: str) -> ColumnElement[bool]:
@@ -148,11 +170,47 @@ def _por_referencia(empresa_id: str, referencia: str) -> Select[str]:
     )
 
 
-def _por_palabra(empresa_id: str, prefijo: str) -> Select[str]:
-    return select(col(PalabraDeFactura.factura_id)).where(
-        col(PalabraDeFactura.empresa_id) == empresa_id,
-        col(PalabraDeFactura.palabra) >= prefijo,
-        col(PalabraDeFactura.palabra) < fin_de_prefijo(prefijo),
+def _por_palabras(
+    session: Session, empresa_id: str, prefijos: Sequence[str]
+) -> Sequence[ColumnElement[bool]]:
+    """Invoices that have, for each prefix, a word that begins with it; none when no prefix is given.
+
+    A rare prefix is looked up and leads; one that many have is asked of each invoice of the list in turn, of
+    which a page is soon full: neither costs more as invoices grow in number.
+    """
+    cuantas = {prefijo: _cuantas(session, empresa_id, prefijo) for prefijo in prefijos}
+    if not cuantas or not all(cuantas.values()):
+        return [false()]
+    primero = min(cuantas, key=cuantas.__getitem__)
+    if cuantas[primero] > _RARAS:
+        return [_tiene(empresa_id, prefijo) for prefijo in prefijos]
+    suyas = col(_S.factura_id).in_(_con_palabra(empresa_id, primero))
+    return [suyas, *(_tiene(empresa_id, prefijo) for prefijo in prefijos if prefijo != primero)]
+
+
+def _cuantas(session: Session, empresa_id: str, prefijo: str) -> int:
+    """How many words of invoices begin with `prefijo`, counted until they are not rare any more."""
+    algunas = _con_palabra(empresa_id, prefijo).limit(_RARAS + 1).subquery()
+    counted: int = session.execute(select(func.count()).select_from(algunas)).scalar_one()
+    return counted
+
+
+def _con_palabra(empresa_id: str, prefijo: str) -> Select[str]:
+    """The invoices that have such a word, by the table's key."""
+    return select(col(PalabraDeFactura.factura_id)).where(*_empieza(PalabraDeFactura, empresa_id, prefijo))
+
+
+def _tiene(empresa_id: str, prefijo: str) -> ColumnElement[bool]:
+    """Whether an invoice of the list has such a word, by its own words (index `idx_palabras_factura`)."""
+    suya: Any = aliased(PalabraDeFactura)
+    return exists().where(suya.factura_id == _S.factura_id, *_empieza(suya, empresa_id, prefijo))
+
+
+def _empieza(palabra: Any, empresa_id: str, prefijo: str) -> Sequence[ColumnElement[bool]]:
+    return (
+        palabra.empresa_id == empresa_id,
+        palabra.palabra >= prefijo,
+        palabra.palabra < fin_de_prefijo(prefijo),
     )
 
 

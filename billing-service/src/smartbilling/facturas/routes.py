@@ -44,10 +44,11 @@ def listar(
     dia = hoy(empresa(session, quien.empresa_id), reloj())
     return page(
         session,
-        queries.lista(quien.empresa_id, filtro, dia),
+        queries.lista(session, quien.empresa_id, filtro, dia),
         queries.ORDENES[filtro.orden],
         filtro,
         show_all=lambda rows: queries.en_lista(session, quien.empresa_id, rows, dia),
+        count=queries.contables(session, quien.empresa_id, filtro),
     )
 
 

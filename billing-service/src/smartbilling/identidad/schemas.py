@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from contratos import Entrada, Parche, Rol, Salida, Scope
 from contratos.types import Instante, Nombre
+from http_rules import shown_once
 
 _ID = "0193e2b0c1d27f3a8b4c5d6e7f809102"
 _MAX_CLAVE = 200
@@ -50,6 +51,11 @@ Testigo = Annotated[str, Field(min_length=1, max_length=200, examples=[f"ses_{_I
 
 def _ejemplo(**fields: JsonValue) -> ConfigDict:
     return ConfigDict(json_schema_extra={"example": fields})
+
+
+def _ejemplo_secreto(**fields: JsonValue) -> ConfigDict:
+    """Of an answer whose `clave` is shown once."""
+    return ConfigDict(json_schema_extra=shown_once("clave", fields))
 
 
 class Credenciales(Entrada):
@@ -169,7 +175,7 @@ class UsuarioPublico(Salida):
 class UsuarioCreado(UsuarioPublico):
     """A user just given access. `clave` is shown once; null when it had one already, for another company."""
 
-    model_config = _ejemplo(
+    model_config = _ejemplo_secreto(
         id=f"usr_{_ID}",
         usuario="luis@talleres-ruiz.example",
         rol="facturacion",
@@ -210,7 +216,7 @@ class ClaveApiPublica(Salida):
 class ClaveApiCreada(ClaveApiPublica):
     """An API key just made; `clave` is shown this once."""
 
-    model_config = _ejemplo(
+    model_config = _ejemplo_secreto(
         id=f"cla_{_ID}",
         nombre="Tienda en línea",
         scopes=["facturas:escribir", "facturas:leer"],
