@@ -1,6 +1,7 @@
 """Types of fields that both services take and give."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -12,11 +13,13 @@ from pydantic import (
     AwareDatetime,
     BeforeValidator,
     Field,
+    GetJsonSchemaHandler,
     PlainSerializer,
     StringConstraints,
     WithJsonSchema,
 )
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from .nif import is_valid_nif, normalise_nif
 
@@ -196,5 +199,19 @@ Instante = Annotated[
 ]
 """An instant, RFC 3339: taken with any offset, given in UTC."""
 
-Opcional = BeforeValidator(_blank_is_absent)
+
+@dataclass(frozen=True, slots=True)
+class _Optional(BeforeValidator):
+    """Takes a blank text too, and says so in OpenAPI."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        schema = handler(core)
+        if handler.mode == "validation":
+            schema["anyOf"].append({"type": "string", "pattern": r"^\s*$"})
+        return schema
+
+
+Opcional = _Optional(_blank_is_absent)
 """An empty text is the same as no value: `Annotated[Email | None, Opcional]`."""

@@ -2,7 +2,7 @@
 
 from .clock import Clock, system_clock
 from .etag import IfMatch, check_version, etag
-from .idempotency import Answer, KeyHeader, Once, Reread, to_response
+from .idempotency import Answer, KeyHeader, Once, Reread, shown_once, to_response
 from .identity import Authenticate, Credentials, Identity, requires
 from .ids import IdEnRuta, is_id, new_id
 from .keyset import Orden, Page, Paging, page
@@ -46,6 +46,7 @@ __all__ = [
     "raise_faults",
     "request_digest",
     "requires",
+    "shown_once",
     "system_clock",
     "to_response",
 ]

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Header, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Field, Session, SQLModel, col
@@ -147,6 +147,19 @@ class Once:
             raise
 
 
+def shown_once(field: str, example: dict[str, JsonValue]) -> Callable[[dict[str, Any]], None]:
+    """For the `json_schema_extra` of a model whose `field` is in `Answer.hidden`: a replay comes without it.
+
+    `example` shows the first answer.
+    """
+
+    def describe(schema: dict[str, Any]) -> None:
+        schema["example"] = example
+        schema["required"].remove(field)
+
+    return describe
+
+
 def claim(empresa_id: str, key: str, digest: bytes, now: datetime) -> dict[str, object]:
     """The row that claims a key, before its answer is known."""
     return {
@@ -246,6 +259,10 @@ def _in_progress() -> IdempotencyInProgress:
 
 
 KeyHeader = Annotated[
-    str | None, Header(alias="Idempotency-Key", min_length=8, max_length=128, pattern=r"^[\x20-\x7e]*$")
+    str | None,
+    Header(alias="Idempotency-Key", min_length=8, max_length=128, pattern=r"^[!-~]([ -~]*[!-~])?$"),
 ]
-"""The header, for a route's signature: 8 to 128 printable ASCII characters."""
+"""The header, for a route's signature: 8 to 128 printable ASCII characters, no blank first or last.
+
+HTTP drops the blanks around a header's value, so a key that had them would be another one on arrival.
+"""

@@ -1,6 +1,6 @@
 """A web application that keeps the contract's rules: what both services are made of."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -17,7 +17,7 @@ from .health import Check, faults, health_router
 from .idempotency import Reread
 from .identity import Authenticate, Recall, nobody
 from .metrics import Figures, common_figures
-from .problems import Problem, install_problems
+from .problems import Problem, install_problems, problems
 from .requests import HEADER, RequestContext
 from .strict import StrictRoute
 
@@ -64,6 +64,7 @@ def new_app(  # noqa: PLR0913 - the list of what a service is made of, each by n
     app.state.recall = recall
     app.state.rereads = rereads
     app.state.leaving = False
+    app.state.literal_paths = _literal_paths(routers)
     install_problems(app)
     for router in routers:
         app.include_router(router)
@@ -85,7 +86,7 @@ def new_app(  # noqa: PLR0913 - the list of what a service is made of, each by n
             expose_headers=["ETag", "Location", "Idempotent-Replayed", HEADER],
         )
     app.add_middleware(RequestContext)
-    _document_problems(app)
+    _document_problems(app, routers)
     return app
 
 
@@ -98,9 +99,22 @@ def limit_threads() -> None:
     anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
 
 
-def _document_problems(app: FastAPI) -> None:
+def _literal_paths(routers: Sequence[APIRouter]) -> frozenset[str]:
+    """The addresses of routes that have no parameter in them."""
+    paths = {route.path for route in _strict_routes(routers)}
+    return frozenset(path for path in paths if "{" not in path)
+
+
+def _strict_routes(routers: Sequence[APIRouter]) -> list[StrictRoute]:
+    return [route for router in routers for route in router.routes if isinstance(route, StrictRoute)]
+
+
+def _document_problems(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     """In OpenAPI, put the problem's own schema where FastAPI describes its default refusals."""
     made = app.openapi
+    strict = frozenset(
+        (route.path, method.lower()) for route in _strict_routes(routers) for method in route.methods or ()
+    )
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -110,7 +124,7 @@ def _document_problems(app: FastAPI) -> None:
             schemas.pop("ValidationError", None)
             shape = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= shape.pop("$defs", {}) | {"Problem": shape}
-            _replace_default_refusals(document)
+            _document_refusals(document, strict)
             _exemplify_pages(schemas)
             app.openapi_schema = document
         return app.openapi_schema
@@ -118,26 +132,33 @@ def _document_problems(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _replace_default_refusals(document: dict[str, Any]) -> None:
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for operations in document["paths"].values():
-        for operation in operations.values():
+def _document_refusals(document: dict[str, Any], strict: frozenset[tuple[str, str]]) -> None:
+    """Add to each operation the refusals that these rules give, besides those that its own route names."""
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
             answers = operation["responses"]
             if "application/json" in answers.get("422", {}).get("content", {}):
-                answers["422"] = {"description": "Datos no válidos", "content": problem}
-            if any(given["name"] == "Idempotency-Key" for given in operation.get("parameters", [])):
-                answers.setdefault("409", {"description": "Conflicto", "content": problem})
-            if operation.get("security"):
-                answers.setdefault("401", {"description": "No autenticado", "content": problem})
-                answers.setdefault("403", {"description": "Sin permiso", "content": problem})
-            if "requestBody" in operation:
-                answers.setdefault("413", {"description": "Cuerpo demasiado grande", "content": problem})
-                answers.setdefault(
-                    "415", {"description": "Tipo de contenido no admitido", "content": problem}
-                )
-            if "security" in operation:
-                answers.setdefault("422", {"description": "Datos no válidos", "content": problem})
-                answers.setdefault("503", {"description": "Servicio no disponible", "content": problem})
+                del answers["422"]
+            for status, told in problems(
+                *_refusals(path, operation, strict=(path, method) in strict)
+            ).items():
+                answers.setdefault(str(status), told)
+
+
+def _refusals(path: str, operation: dict[str, Any], *, strict: bool) -> Iterator[int]:
+    headers = {given["name"] for given in operation.get("parameters", []) if given["in"] == "header"}
+    if strict:
+        yield from (414, 422, 503)
+        if "{" in path:
+            yield 404
+    if operation.get("security"):
+        yield from (401, 403)
+    if "requestBody" in operation:
+        yield from (413, 415)
+    if "Idempotency-Key" in headers:
+        yield 409
+    if "If-Match" in headers:
+        yield 412
 
 
 def _exemplify_pages(schemas: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ port close. Whatever was asked before is answered. Kept by: one flag that readin
 """
 
 import asyncio
+import json
 import signal
 import socket
 import sys
@@ -18,6 +19,9 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from .ids import new_id
 
 _GRACE = 10
 """Seconds that requests under way have to end once the port is closed."""
@@ -64,6 +68,30 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+class _Protocol(HttpToolsProtocol):
+    """Uvicorn's, but that what is no HTTP hears why in the form of every other refusal."""
+
+    def send_400_response(self, msg: str) -> None:
+        body = json.dumps(
+            {
+                "type": "about:blank",
+                "title": "Petición incorrecta",
+                "status": 400,
+                "detail": "La petición no es HTTP válido: revisa su primera línea y sus cabeceras.",
+                "instance": "/",
+                "codigo": "peticion_incorrecta",
+            },
+            ensure_ascii=False,
+        ).encode()
+        head = (
+            "HTTP/1.1 400 Bad Request\r\n"
+            f"content-type: application/problem+json\r\ncontent-length: {len(body)}\r\n"
+            f"x-request-id: {new_id('req')}\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()
+
+
 class _Leaving:
     """ASGI middleware: once the process is leaving, each answer is the last one of its connection."""
 
@@ -99,6 +127,7 @@ def serve(
         _Leaving(app, app.state),
         host=host,
         port=port,
+        http=_Protocol,
         log_config=None,
         access_log=False,
         server_header=False,

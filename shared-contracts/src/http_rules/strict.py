@@ -16,6 +16,8 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match
+from starlette.types import Scope
 
 from contratos import DomainError, Fault, InvalidData, NotFound
 
@@ -76,6 +78,14 @@ class StrictRoute(APIRoute):
     async def parse(self, raw: bytes) -> Any:
         """The JSON value of a body. Raises what `parse` does."""
         return parse(raw)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Starlette's, but that no id is spelled like another route's last step: `lote`, `upsert`."""
+        match, inner = super().matches(scope)
+        if match is not Match.NONE and self.param_convertors:
+            literal = scope["path"] in scope["app"].state.literal_paths
+            return (Match.NONE, {}) if literal else (match, inner)
+        return match, inner
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler of FastAPI, given a request that was read strictly."""

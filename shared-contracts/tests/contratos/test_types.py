@@ -186,6 +186,12 @@ def test_an_empty_text_in_an_optional_field_is_no_value(blank):
         assert taken(Annotated[kind | None, Opcional], blank) is None
 
 
+def test_an_optional_field_documents_that_it_takes_an_empty_text_and_never_gives_one():
+    adapter = TypeAdapter(Annotated[Nif | None, Opcional])
+    takes, gives = (adapter.json_schema(mode=mode)["anyOf"] for mode in ("validation", "serialization"))
+    assert takes == [*gives, {"type": "string", "pattern": r"^\s*$"}]
+
+
 def test_a_nif_is_kept_in_capitals_without_separators():
     assert taken(Nif, " es b-12.345.674 ") == "B12345674"
     assert refusal(Nif, "B12345678") == "nif_invalido"

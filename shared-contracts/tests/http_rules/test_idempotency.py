@@ -157,7 +157,18 @@ def test_answers_younger_than_thirty_days_are_not_forgotten(servicio, reloj, dat
 
 
 @pytest.mark.parametrize(
-    "key", ["corta", "1234567", "x" * 129, "", "clave-ñandú-1", "con\ttabulador", "\x7f" * 8]
+    "key",
+    [
+        "corta",
+        "1234567",
+        "x" * 129,
+        "",
+        "clave-ñandú-1",
+        "con\ttabulador",
+        "\x7f" * 8,
+        " 1234567",
+        "1234567 ",
+    ],
 )
 def test_a_key_that_is_none_is_refused(http, key):
     answer = http.post("/api/cosas", json={"nombre": "a"}, headers={"Idempotency-Key": key.encode("latin-1")})

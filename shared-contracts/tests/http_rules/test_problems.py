@@ -125,6 +125,12 @@ def test_a_method_that_an_address_does_not_take_is_405_and_names_those_it_takes(
     assert http.patch("/api/cosas/x").headers["allow"] == "DELETE, GET, PUT"
 
 
+def test_an_address_of_its_own_is_never_taken_for_an_id(http):
+    for method in ("PUT", "DELETE", "OPTIONS"):
+        answer = http.request(method, "/api/cosas/otras")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+
+
 def test_without_credentials_the_answer_says_how_to_identify_oneself(http):
     answer = http.get("/api/cosas", headers={"X-API-Key": ""})
     body = refused(answer, 401, "no_autenticado")

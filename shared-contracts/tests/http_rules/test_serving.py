@@ -250,3 +250,28 @@ def test_bodies_over_the_wire_hear_why_they_are_refused(start, tmp_path):
         for line in map(json.loads, err.splitlines())
         if line["level"] == "error" or line.get("status") == 500
     ]
+
+
+NO_HTTP = [
+    b"esto no es HTTP\r\n\r\n",
+    b"INVENTADO / HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\nX(: y\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+]
+
+
+def test_what_is_no_http_is_refused_as_everything_else_is(start):
+    service = start()
+    until(service.answers)
+    for sent in NO_HTTP:
+        with socket.create_connection(("127.0.0.1", int(service.url.rsplit(":", 1)[1])), 30) as caller:
+            caller.sendall(sent)
+            answer = http.client.HTTPResponse(caller)
+            answer.begin()
+            problem = json.loads(answer.read())
+        assert answer.status == problem["status"] == 400
+        assert answer.getheader("content-type") == "application/problem+json"
+        assert answer.getheader("x-request-id")
+        assert problem["codigo"] == "peticion_incorrecta"
+        assert {"type", "title", "detail", "instance"} < problem.keys()
