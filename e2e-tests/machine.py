@@ -58,6 +58,6 @@ def read_only(folder, command):
     return in_own_mounts(f"mount --bind {where} {where}; mount -o remount,bind,ro {where}", command)
 
 
-def run(command, **options):
+def run(command, timeout=300, **options):
     """Its result, with what it printed as text."""
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, **options)
+    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False, **options)

@@ -1,98 +1,12 @@
 """A second company whose clients have the first one's NIFs and e-mails: nothing crosses between them."""
 
-import re
-from dataclasses import dataclass
-
 import pytest
 from crowd import Request, all_at_once
-from deployment import Company, invoice, said
+from deployment import invoice, said
+from lived import ID, live
 from proof import assert_every_invoice_is_whole, assert_one_chain, assert_told_exactly_once
 from routes import METHODS, routes_of
 from waiting import wait_for
-
-ID = re.compile(r"\b[a-z]{3}_[0-9a-f]{32}\b")
-
-
-@dataclass(frozen=True)
-class Lived:
-    """A company in which everything has happened at least once, and one id of each kind."""
-
-    company: Company
-    ids: dict[str, str]
-    draft: str
-
-    @property
-    def rows(self):
-        """Every row of the company in both databases, as text that shows any change."""
-        databases = self.company.deployment.databases
-        return {
-            (name, table): sorted(map(repr, rows))
-            for name, database in (("billing", databases.billing), ("crm", databases.crm))
-            for table in database.tables()
-            if (rows := _of_company(database, table, self.company.id))
-        }
-
-    @property
-    def every_id(self):
-        """All ids that stand in its rows, but for those of users, who may belong to several companies."""
-        found = {each for rows in self.rows.values() for row in rows for each in ID.findall(row)}
-        return {each for each in found if not each.startswith(("usr_", "req_"))}
-
-
-def _of_company(database, table, empresa_id):
-    if table == "empresas":
-        return database.rows(table, id=empresa_id)
-    columns = database.read(f"SELECT * FROM {table} LIMIT 1")
-    return database.rows(table, empresa_id=empresa_id) if columns and "empresa_id" in columns[0] else []
-
-
-def live(company, serie):
-    """Let everything happen in a company: to clients that every other company here has too."""
-    said(201, company.billing.post("/api/series", json={"codigo": serie}))
-    key = said(
-        201, company.billing.post("/api/claves-api", json={"nombre": "web", "scopes": ["facturas:leer"]})
-    )
-    user = company.member("lectura")
-    factura = company.issue()
-    by_email = company.issue(
-        cliente_cif=None, tipo="F2", cliente_email="Sola@Correo.example", referencia_externa="r1"
-    )
-    passport = {"pais": "FR", "tipo": "03", "id": "P123"}
-    annulled = company.issue(cliente_id_otro=passport, cliente_cif=None, cliente_email=None)
-    pago = company.pay(factura["id"], "21.00")
-    company.refund(company.pay(by_email["id"], "1.00")["id"])
-    company.annul(annulled["id"])
-    draft = company.draft()
-    wait_for(lambda: company.integration()["pendientes"] == 0, "all is delivered")
-    cliente_id = company.invoice(factura["id"])["crm"]["cliente_id"]
-
-    def post(path, **body):
-        return said(201, company.crm.post(f"/api/crm/{path}", json=body))["id"]
-
-    etapa = post("etapas", nombre=f"Propia {serie}", probabilidad=35)
-    ids = {
-        "factura_id": factura["id"],
-        "pago_id": pago["id"],
-        "cliente_id": cliente_id,
-        "empresa_id": company.id,
-        "codigo": serie,
-        "usuario_id": user["id"],
-        "clave_id": key["id"],
-        "contacto_id": post(
-            f"clientes/{cliente_id}/contactos", nombre="Marta Gil", email="marta@ruiz.example"
-        ),
-        "actividad_id": post(
-            f"clientes/{cliente_id}/actividades",
-            tipo="tarea",
-            titulo="Llamar",
-            fecha="2026-11-24T09:30:00+01:00",
-        ),
-        "oportunidad_id": post(
-            f"clientes/{cliente_id}/oportunidades", titulo="Mantenimiento", valor="5.00", etapa_id=etapa
-        ),
-        "etapa_id": etapa,
-    }
-    return Lived(company, ids, draft["id"])
 
 
 @pytest.fixture

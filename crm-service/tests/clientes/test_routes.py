@@ -307,6 +307,11 @@ def test_a_missing_client_is_not_found(api):
         api.put(f"clientes/{MISSING}", {"nombre_completo": "X"}),
         api.patch(f"clientes/{MISSING}", {}),
         api.delete(f"clientes/{MISSING}"),
-        api.get("clientes/upsert"),
     ):
         assert (answer.status_code, answer.json()["codigo"]) == (404, "no_encontrado")
+
+
+def test_the_upsert_s_own_address_is_no_client(api):
+    answer = api.get("clientes/upsert")
+    assert (answer.status_code, answer.json()["codigo"]) == (405, "metodo_no_permitido")
+    assert answer.headers["allow"] == "PUT"
