@@ -63,6 +63,9 @@ FILTROS = {
     "buscar=2026": ["simple", "otra", "anulada", "hoy", "vencida", "pagada", "vieja"],
     "buscar=nadie": [],
     "buscar=%25": [],
+    "buscar=%ff": [],
+    "buscar=%F0%9F%98%80": [],
+    "buscar=talleres %ff": ["anulada", "hoy", "vencida", "pagada", "vieja"],
     "buscar=": ["borrador", "simple", "otra", "anulada", "hoy", "vencida", "pagada", "vieja"],
     "estado=emitida&serie=G&buscar=anfora&desde=2026-11-01": ["otra"],
 }
