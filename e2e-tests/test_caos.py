@@ -1,5 +1,6 @@
 """The short form of `make caos`: a few rounds of every fault on both databases, always from the same seed."""
 
+import os
 import sqlite3
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -26,7 +27,14 @@ ROUNDS = {
     "cabeza-ilegible": 3,
 }
 EVERY = (BASES, tuple(FAULTS))
-TRIALS = [(name, base) for name in ROUNDS for base in BASES if base in FAULTS[name].bases]
+ONLY_AS_ROOT = {("disco-lleno", "postgresql")}
+"""PostgreSQL runs as a user of its own, for whom only root can prepare a small disk."""
+TRIALS = [
+    (name, base)
+    for name in ROUNDS
+    for base in BASES
+    if base in FAULTS[name].bases and (os.geteuid() == 0 or (name, base) not in ONLY_AS_ROOT)
+]
 
 
 @pytest.fixture(scope="session")
@@ -55,8 +63,7 @@ def test_a_fault_loses_nothing_does_nothing_twice_and_breaks_no_chain(
     else:
         trial = Trial(stands(made_once(base)), ROUNDS[name], SEED, fault.answer_within)
         result = carry_out(fault, trial, base)
-    if not result.rondas:
-        pytest.skip(" ".join(result.notas))
+    assert result.rondas, result.notas
     assert result.violaciones == []
     assert result.operaciones == result.reconocidas > 0
 
