@@ -26,14 +26,16 @@ def main():
     if unknown:
         sys.exit(f"No hay {', '.join(unknown)}: elige entre {', '.join(PARTS)}.")
     figures = []
-    for figure in _figures(parts):
-        sys.stdout.write(figure.line() + "\n")
-        sys.stdout.flush()
-        figures.append(figure)
-    if path := os.environ.get("BENCH_JSON"):
-        write_json(figures, Path(path))
-    if os.environ.get("INFORME") == "1":
-        write_document(figures)
+    try:
+        for figure in _figures(parts):
+            sys.stdout.write(figure.line() + "\n")
+            sys.stdout.flush()
+            figures.append(figure)
+    finally:  # what was measured before something broke is not measured again
+        if path := os.environ.get("BENCH_JSON"):
+            write_json(figures, Path(path))
+        if os.environ.get("INFORME") == "1":
+            write_document(figures)
 
 
 def _figures(parts):

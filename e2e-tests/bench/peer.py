@@ -28,7 +28,7 @@ def measure(kind, folder, seconds):
         ours = company.load(64, seconds)["per_second"]
         theirs = (theirs + _peer(python, kind.empty(folder), seconds / 2)) / 2
         yield Figure(
-            f"{kind.name}: issuing over HTTP, 64 clients",
+            f"{kind.name}: issuing beside django-verifactu, 64 clients",
             ours,
             "/s",
             floor=theirs,

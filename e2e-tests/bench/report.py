@@ -63,13 +63,19 @@ def write_json(figures, path):
 
 
 def write_document(figures):
-    """Put the table in the place of the last one."""
+    """Put the rows of these figures into the table, in the place of the last ones of the same name."""
     before, _, rest = DOCUMENT.read_text().partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    head = f"Measured {datetime.now(UTC):%Y-%m-%d} on {describe()}.\n\n"
-    head += "| what | figure | beside its floor | goal | more |\n| --- | --- | --- | --- | --- |\n"
-    table = head + "\n".join(figure.row() for figure in figures)
-    DOCUMENT.write_text(f"{before}{_BEGIN}\n{table}\n{_END}{after}")
+    old, _, after = rest.partition(_END)
+    rows = {line.split(" | ")[0]: line for line in old.splitlines() if line.startswith("| ")}
+    measured = f"{datetime.now(UTC):%Y-%m-%d}"
+    head = (
+        f"Last measured {measured} on {describe()}.\n\n"
+        "| what | figure | beside its floor | goal | more |\n| --- | --- | --- | --- | --- |\n"
+    )
+    for name in ("| what", "| ---"):
+        rows.pop(name, None)
+    rows |= {f"| {figure.name}": figure.row() for figure in figures}
+    DOCUMENT.write_text(f"{before}{_BEGIN}\n{head}" + "\n".join(rows.values()) + f"\n{_END}{after}")
 
 
 def _number(value):

@@ -54,7 +54,7 @@ def measure(folder):
 def _run(settings, data):
     """Seconds until `credenciales.json` is written, and the memory of both services then."""
     credentials = data / "credenciales.json"
-    credentials.unlink(missing_ok=True)
+    before = _written(credentials)
     began = time.perf_counter()
     process = subprocess.Popen(
         ["make", "--no-print-directory", "run"],
@@ -66,12 +66,17 @@ def _run(settings, data):
         start_new_session=True,
     )
     try:
-        wait_for(credentials.exists, "both services are ready", 300)
+        wait_for(lambda: _written(credentials) != before, "both services are ready", 300)
         seconds = time.perf_counter() - began
         return seconds, sum(resident_mib(pid) for pid in _services(process.pid))
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(60)
+
+
+def _written(path):
+    """When a file was last written; None while there is none."""
+    return path.stat().st_mtime_ns if path.exists() else None
 
 
 def _services(group):

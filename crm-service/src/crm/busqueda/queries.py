@@ -24,17 +24,22 @@ _FEW = 500
 _MANY = 10_001
 """How many clients with a word are counted to see which word is rarer; more than a list ever counts."""
 
+_ALIKE = 4
+"""Words of one client, on average, that may begin alike for a count to be exact."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a search found.
 
-    `rows` is the condition on clients that finds a page of them soonest, their company included; `ids` a
-    query with the id of each, where that counts them sooner than `rows` does.
+    `rows` is the condition on clients that finds a page of them soonest, their company included. Where they
+    are sooner counted than by `rows`: `ids` has the id of each, `firsts` those of the first, more than lists
+    count.
     """
 
     rows: ColumnElement[bool]
     ids: Any | None = None
+    firsts: Any | None = None
 
 
 class Searcher:
@@ -57,7 +62,26 @@ class Searcher:
         alternatives = [terms]
         if etiqueta is None and (number := words.whole(buscar)):
             alternatives.append([[(number,)]])
-        return self._found([led for asked in alternatives if (led := self._rarest_first(asked))])
+        led = [self._rarest_first(asked) for asked in alternatives]
+        met = [terms for _, terms in led if terms]
+        if any(size >= _MANY for size, _ in led):
+            return self._among_all(met)
+        return self._found(met)
+
+    def _among_all(self, alternatives: Sequence[Sequence[Term]]) -> Found:
+        """The same where even the rarest term is one that many meet: nobody is looked up by it.
+
+        Whoever is looked for in the order of the list soon fills a page; a single term is counted among its
+        first words.
+        """
+        some = or_(*(and_(*(self._met(term, self._key[1]) for term in terms)) for terms in alternatives))
+        rows = and_(self._key[0] == self._empresa_id, some)
+        (term, *others), *more = alternatives
+        if others or more or any(len(way) > 1 for way in term):
+            return Found(rows)
+        firsts = [self._having(way[0]).limit(_ALIKE * _MANY).subquery() for way in term]
+        ids = union(*(select(first.c.cliente_id) for first in firsts))
+        return Found(rows, firsts=ids.limit(_MANY))
 
     def _found(self, alternatives: Sequence[Sequence[Term]]) -> Found:
         """Whoever meets all the terms of one of the alternatives."""
@@ -70,7 +94,7 @@ class Searcher:
         some = or_(*(and_(*(self._met(term, self._key[1]) for term in terms)) for terms in alternatives))
         return Found(
             and_(self._key[0] == self._empresa_id, some),
-            ids.limit(_MANY) if len(alternatives[0]) == 1 else ids,
+            ids,
         )
 
     def _one_of(self, ids: Sequence[str]) -> ColumnElement[bool]:
@@ -79,15 +103,19 @@ class Searcher:
         keys = values(*columns, name="hallados").data([(self._empresa_id, one) for one in ids]).cte()
         return tuple_(*self._key).in_(select(keys.c.empresa_id, keys.c.id))
 
-    def _rarest_first(self, terms: Sequence[Term]) -> list[Term]:
-        """The terms without the ways that nobody meets; nothing when nobody meets one of them."""
+    def _rarest_first(self, terms: Sequence[Term]) -> tuple[int, list[Term]]:
+        """The terms without the ways that nobody meets, and how many meet the first, counted up to `_MANY`.
+
+        Nothing when nobody meets one of them.
+        """
         sized = []
         for term in terms:
             ways = [(size, way) for way in term if (size := min(map(self._size, way)))]
             if not ways:
-                return []
+                return 0, []
             sized.append((sum(size for size, _ in ways), [way for _, way in ways]))
-        return [term for _, term in sorted(sized, key=lambda pair: pair[0])]
+        sized.sort(key=lambda pair: pair[0])
+        return sized[0][0], [term for _, term in sized]
 
     def _size(self, word: Word) -> int:
         some = self._having(word).limit(_MANY).subquery()

@@ -35,10 +35,13 @@ def lista(session: Session, empresa_id: str, filtros: FiltrosClientes) -> tuple[
     if filtros.tipo_cliente is not None:
         conditions.append(col(Cliente.tipo_cliente) == filtros.tipo_cliente)
     query = select(Cliente).where(company if found is None else found.rows, *conditions)
-    if found is None or found.ids is None:
+    if found is None:
         return query, query
-    if filtros.estado is None and filtros.tipo_cliente is None:
-        return query, select(found.ids.subquery())
+    counted = found.firsts if found.ids is None else found.ids
+    if counted is not None and filtros.estado is None and filtros.tipo_cliente is None:
+        return query, select(counted.subquery())
+    if found.ids is None:
+        return query, query
     return query, select(Cliente).where(company, col(Cliente.id).in_(found.ids), *conditions)
 
 
