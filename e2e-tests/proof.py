@@ -130,3 +130,12 @@ def assert_told_in_order(company, by="creado"):
         if row["tipo"] == "venta":
             heard.setdefault(row["cliente_id"], []).append(numbers[row["referencia_externa"]])
     assert all(order == sorted(order) for order in heard.values()), heard
+
+
+def assert_all_came_through(company, how_many, seconds=60.0):
+    """So many invoices, each whole, in one chain; and the CRM, once all is delivered, told once, in order."""
+    company.wait_until_delivered(seconds)
+    assert_every_invoice_is_whole(company, how_many)
+    assert_one_chain(company)
+    assert_told_exactly_once(company)
+    assert_told_in_order(company)
