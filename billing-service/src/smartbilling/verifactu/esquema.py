@@ -2,6 +2,7 @@
 
 from collections import deque
 from importlib.resources import files
+from threading import Lock
 from typing import Any
 
 from lxml import etree
@@ -11,6 +12,7 @@ _REGISTROS = "SuministroInformacion.xsd"
 _FIRMA = "xmldsig-core-schema.xsd"
 
 _libres: deque[etree.XMLSchema] = deque()
+_compilando = Lock()
 
 
 def validar(xml: bytes) -> list[str]:
@@ -51,10 +53,15 @@ def parse(xml: bytes) -> etree._Element:
 
 
 def _compilar() -> etree.XMLSchema:
-    """A schema's error log is its own, so each validation at the same time takes one (2 ms, 0.8 MiB)."""
+    """A schema's error log is its own, so each validation at the same time takes one (2 ms, 0.8 MiB).
+
+    One thread at a time: libxml2's built-in types and the document loader that lxml puts in for our
+    resolver are the whole process's. Two that compile at once can spoil every later one.
+    """
     parser = etree.XMLParser(no_network=True, resolve_entities=False, load_dtd=False)
     parser.resolvers.add(_Local())
-    return etree.XMLSchema(etree.fromstring((_CARPETA / _REGISTROS).read_bytes(), parser))
+    with _compilando:
+        return etree.XMLSchema(etree.fromstring((_CARPETA / _REGISTROS).read_bytes(), parser))
 
 
 class _Local(etree.Resolver):
