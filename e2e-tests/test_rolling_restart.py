@@ -14,7 +14,7 @@ from deployment import Deployment, invoice, new_nif, running, said
 from proof import assert_all_came_through, assert_every_invoice_is_whole, assert_one_chain
 from waiting import wait_for
 
-CALLERS = 6
+CALLERS = 3
 DRAIN = {"BILLING_DRAIN_SECONDS": "1", "CRM_DRAIN_SECONDS": "1"}
 """Longer than it takes a balancer to hear that a service is not ready."""
 
