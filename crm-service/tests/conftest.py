@@ -103,6 +103,12 @@ class Api:
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 
+    def adjunto(self, cliente_id: str, content: bytes = b"hola", **params: str) -> dict[str, Any]:
+        path, kind = f"clientes/{cliente_id}/adjuntos", {"Content-Type": "application/octet-stream"}
+        answer = self("POST", path, params={"nombre": "hola.txt"} | params, content=content, headers=kind)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
     def rows(self, path: str, **params: Any) -> list[dict[str, Any]]:
         answer = self.get(path, **params)
         assert answer.status_code == 200, answer.text
@@ -209,10 +215,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture(scope="module")
-def service(database_url: str) -> Iterator[Service]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the service keeps its files."""
+    return tmp_path_factory.mktemp("datos")
+
+
+@pytest.fixture(scope="module")
+def service(database_url: str, folder: Path) -> Iterator[Service]:
     """The service, running."""
     database, reloj = Database(database_url), Reloj()
-    app = create_app(Settings(database_url=database_url), database, reloj)
+    app = create_app(Settings(database_url=database_url, data_dir=folder), database, reloj)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield Service(database, client, reloj)
 

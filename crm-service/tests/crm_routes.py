@@ -20,13 +20,16 @@ PREFIXES = {
     "actividad_id": "act",
     "oportunidad_id": "opo",
     "etapa_id": "eta",
+    "adjunto_id": "adj",
+    "embudo_id": "emb",
+    "motivo_id": "mot",
 }
 
 
 def example(method: str, path: str) -> Any:
-    """The body that the document shows for a route."""
+    """The body that the document shows for a route; None for one that takes none, or a file."""
     body = DOCUMENT["paths"][path][method.lower()].get("requestBody")
-    if body is None:
+    if body is None or "application/json" not in body["content"]:
         return None
     name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
     return DOCUMENT["components"]["schemas"][name]["example"]

@@ -27,6 +27,9 @@ def ids(mine):
         "actividad_id": mine.actividad(client)["id"],
         "oportunidad_id": mine.oportunidad(client)["id"],
         "etapa_id": mine.rows("etapas")[0]["id"],
+        "adjunto_id": mine.adjunto(client)["id"],
+        "embudo_id": mine.rows("embudos")[0]["id"],
+        "motivo_id": mine.post("motivos", {"nombre": "Precio", "estado": "perdida"}).json()["id"],
     }
 
 
@@ -204,7 +207,7 @@ def test_an_idempotency_key_that_is_too_short_or_long(mine, key):
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/crm/nada", "/api/otra", "/api/crm/clientes/{}/notas", "/api/crm/duplicados"]
+    "path", ["/api/crm/nada", "/api/otra", "/api/crm/clientes/{}/rgpd", "/api/crm/duplicados"]
 )
 def test_what_is_not_there_is_a_problem_too(mine, path):
     answer = mine("GET", path)

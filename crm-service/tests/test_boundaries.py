@@ -20,6 +20,9 @@ def foreign(service):
         "actividad_id": other.actividad(client)["id"],
         "oportunidad_id": other.oportunidad(client)["id"],
         "etapa_id": other.rows("etapas")[0]["id"],
+        "adjunto_id": other.adjunto(client)["id"],
+        "embudo_id": other.rows("embudos")[0]["id"],
+        "motivo_id": other.post("motivos", {"nombre": "Precio", "estado": "perdida"}).json()["id"],
     }
 
 
@@ -41,6 +44,8 @@ def test_a_list_can_be_asked_of_another_companys_client_and_is_empty(mine, forei
     for path in ("contactos", "actividades", "oportunidades"):
         assert mine.rows(path, cliente_id=foreign["cliente_id"]) == []
     assert mine.rows("oportunidades", etapa_id=foreign["etapa_id"]) == []
+    assert mine.rows("etapas", embudo_id=foreign["embudo_id"]) == []
+    assert mine.get("pipeline", embudo_id=foreign["embudo_id"]).status_code == 404
 
 
 @pytest.mark.usefixtures("foreign")

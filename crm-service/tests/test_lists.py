@@ -3,6 +3,8 @@
 import pytest
 
 LISTS = ["clientes", "contactos", "actividades", "oportunidades", "etapas", "clientes/{}/contactos"]
+LISTS += ["agenda", "recordatorios", "subtipos", "clientes/{}/notas", "clientes/{}/adjuntos"]
+LISTS += ["embudos", "motivos"]
 LISTS += ["clientes/{}/actividades", "clientes/{}/oportunidades", "clientes/{}/historial"]
 
 
@@ -14,8 +16,13 @@ def filled(service):
     for number in range(5):
         api.cliente(nombre_completo=f"Otro {number}")
         api.contacto(client, nombre=f"Contacto {number}")
-        api.actividad(client, titulo=f"Actividad {number}")
+        reminded = {"recordatorio": reloj().isoformat(), "subtipo": f"Tipo {number}"}
+        api.actividad(client, titulo=f"Actividad {number}", **reminded)
+        api.post(f"clientes/{client}/notas", {"texto": f"Nota {number}"})
+        api.adjunto(client)
         api.oportunidad(client, valor=number % 2)
+        api.post("embudos", {"nombre": f"Embudo {number}"})
+        api.post("motivos", {"nombre": f"Motivo {number}", "estado": "perdida"})
         if number % 2:
             reloj.advance(seconds=1)
     return api, client

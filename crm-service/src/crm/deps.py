@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from contratos import Scope
 from crm.auditoria import Acto
-from http_rules import Clock, Identity, KeyHeader, Once, request_digest, requires
+from http_rules import Clock, Identity, KeyHeader, Once, Received, received, request_digest, requires
 from storage import Database
 
 Result = TypeVar("Result")
@@ -84,3 +84,11 @@ async def once(
 
 
 UnaVez = Annotated[Once, Depends(once)]
+
+
+async def recibido(request: Request, _quien: Escribe) -> Received:
+    """The file that is the whole body of a request to a route of `file_router`."""
+    return received(request)
+
+
+Recibe = Annotated[Received, Depends(recibido)]

@@ -14,6 +14,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path(".data/crm")
     """Where SQLite keeps its files; made when missing."""
+    adjuntos_dir: Path | None = None
+    """Where files of clients are: `{data_dir}/adjuntos`. Processes of one database share it."""
     database_url: str = ""
     """`sqlite:///…` or `postgresql://…`; `sqlite:///{data_dir}/crm.db` unless given."""
     host: str = "127.0.0.1"
@@ -24,6 +26,8 @@ class Settings(BaseSettings):
     """Where billing publishes its keys; without it only the CRM's own API keys open it."""
     jwks_cada: Annotated[float, Field(gt=0, le=60)] = 20.0
     """Seconds between two looks at billing's keys and at what it has revoked."""
+    billing_url: str | None = None
+    """Where billing is; without it no won opportunity becomes an invoice draft."""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Pages of other origins that may call the API, separated by commas; none unless given."""
     log_level: str = "INFO"
@@ -37,7 +41,7 @@ class Settings(BaseSettings):
             else value
         )
 
-    @field_validator("jwks_url")
+    @field_validator("jwks_url", "billing_url")
     @classmethod
     def _blank_is_absent(cls, value: str | None) -> str | None:
         return value or None
@@ -46,4 +50,5 @@ class Settings(BaseSettings):
     def _complete(self) -> "Settings":
         url = self.database_url or f"sqlite:///{self.data_dir / 'crm.db'}"
         self.database_url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+        self.adjuntos_dir = self.adjuntos_dir or self.data_dir / "adjuntos"
         return self

@@ -14,6 +14,21 @@ SALE = {
     "origen": "smartbilling",
     "referencia_externa": "fac_1",
 }
+NOT_SAID = {
+    "subtipo": None,
+    "prioridad": "normal",
+    "recordatorio": None,
+    "responsable": None,
+    "duracion": None,
+    "resultado": None,
+    "contacto_id": None,
+    "oportunidad_id": None,
+    "participantes": [],
+    "repeticion": None,
+    "serie_id": None,
+    "ordinal": None,
+    "siguiente_id": None,
+}
 
 
 @pytest.fixture
@@ -25,10 +40,11 @@ def test_an_activity_is_shown_with_everything_it_was_given(api, client_id):
     answer = api.post(f"clientes/{client_id}/actividades", SALE)
     assert answer.status_code == 201
     activity = answer.json()
-    assert activity == SALE | {
+    assert activity == SALE | NOT_SAID | {
         "id": activity["id"],
         "cliente_id": client_id,
         "fecha": "2026-11-24T09:15:00+00:00",
+        "completada_en": "2026-11-24T09:15:00+00:00",
         "vence": None,
         "archivado": False,
         "creado": "2026-11-24T09:30:00+00:00",
@@ -89,11 +105,13 @@ def test_patch_changes_what_is_given_and_null_clears(api, client_id):
     assert answer.status_code == 200
     assert answer.json() == activity | {
         "completada": True,
+        "completada_en": "2026-11-24T09:30:00+00:00",
         "descripcion": None,
         "vence": None,
         "tipo": "llamada",
     }
-    assert api.patch(path, {"completada": None}).json()["completada"] is False
+    undone = api.patch(path, {"completada": None}).json()
+    assert (undone["completada"], undone["completada_en"]) == (False, None)
     moved = api.patch(path, {"fecha": "2026-11-25T08:00:00+01:00"})
     assert moved.json() == api.get(path).json()
     assert moved.json()["fecha"] == "2026-11-25T07:00:00+00:00"

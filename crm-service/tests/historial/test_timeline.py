@@ -96,3 +96,45 @@ def test_pages_follow_one_another_without_loss_while_more_happens(api, reloj):
     rest = api.get(path, limite=10, cursor=first["siguiente"]).json()
     assert "datos" in rest, rest
     assert [r["titulo"] for r in first["datos"] + rest["datos"]] == expected
+
+
+def test_it_is_filtered_by_kinds_and_days_of_the_company(api, reloj):
+    client = api.cliente()["id"]
+    sale = {"origen": "smartbilling", "completada": True}
+    api.actividad(client, tipo="venta", titulo="Factura", fecha="2026-11-20T23:30:00Z", **sale)
+    api.actividad(client, tipo="pago", titulo="Pago", fecha="2026-11-22T12:00:00Z", **sale)
+    reloj.advance(minutes=1)
+    api.post(f"clientes/{client}/notas", {"texto": "Nota"})
+    reloj.advance(minutes=1)
+    deal = api.oportunidad(client)["id"]
+    reloj.advance(minutes=1)
+    api.put(f"oportunidades/{deal}/estado", {"estado": "perdida", "motivo": "Precio"})
+    reloj.advance(minutes=1)
+    api.patch(f"clientes/{client}", {"estado": "activo"})
+    reloj.advance(minutes=1)
+    api.contacto(client)
+    reloj.advance(minutes=1)
+    api.adjunto(client)
+    reloj.advance(minutes=1)
+    api.delete(f"clientes/{client}")
+    path = f"clientes/{client}/historial"
+    whole = api.rows(path)
+    kinds = [
+        *("cliente_archivado", "adjunto_guardado", "contacto_creado", "estado_cambiado"),
+        *("oportunidad_perdida", "oportunidad_creada", "nota", "pago", "venta"),
+    ]
+    assert [row["tipo"] for row in whole] == kinds
+
+    def told(**params):
+        return [row["tipo"] for row in api.every_row(path, limite=1, **params)]
+
+    assert told(tipo="venta,pago") == ["pago", "venta"]
+    assert told(tipo="oportunidad,nota") == kinds[4:7]
+    for one in ("cliente", "adjunto", "contacto", "estado"):
+        assert told(tipo=one) == [kind for kind in kinds if kind.startswith(f"{one}_")]
+    assert told(desde="2026-11-21", hasta="2026-11-22") == ["pago", "venta"]  # in Madrid it was the 21st
+    assert told(hasta="2026-11-20") == []
+    assert told(desde="2026-11-24", tipo="venta,nota") == ["nota"]
+    for wrong in ("fiesta", "venta,", "oportunidad_creada", ""):
+        refused = api.get(path, tipo=wrong)
+        assert (refused.status_code, refused.json()["errores"][0]["campo"]) == (422, "tipo")

@@ -1,10 +1,14 @@
 """The activities that billing writes in the CRM: their words and their references."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from .crm import ORIGEN_BILLING, ActividadNueva, TipoActividad
 from .types import two_decimals
+
+_METODOS = {"S": "por sustitución", "I": "por diferencias"}
+_RECTIFICADAS = 10
 
 
 def _euros(amount: Decimal) -> str:
@@ -38,6 +42,31 @@ def anulacion(factura_id: str, numero: str, motivo: str, fecha: datetime) -> Act
     """The invoice `numero` was annulled."""
     texto = f"La factura #{numero} se ha anulado. Motivo: {motivo}"
     return _done(TipoActividad.NOTA, f"Factura #{numero} anulada", texto, fecha, f"{factura_id}:anulada")
+
+
+def rectificacion(
+    factura_id: str,
+    numero: str,
+    rectificadas: Sequence[str],
+    *,
+    metodo: str,
+    motivo: str,
+    total: Decimal,
+    fecha: datetime,
+) -> ActividadNueva:
+    """The rectifying invoice `numero` was issued, for `total` euros.
+
+    `metodo`: `S` puts it in the place of `rectificadas`, `I` adds it to them; of many, the first are named.
+    """
+    primeras, como = rectificadas[:_RECTIFICADAS], _METODOS[metodo]
+    cuales = ", ".join(f"#{otra}" for otra in primeras)
+    if mas := len(rectificadas) - len(primeras):
+        cuales += f" y {mas} más"
+    de = "las facturas" if len(rectificadas) > 1 else "la factura"
+    que = f"rectifica {como} {de} {cuales}" if cuales else f"rectifica {como} operaciones anteriores"
+    titulo = f"Factura #{primeras[0]} rectificada" if primeras else f"Factura rectificativa #{numero}"
+    texto = f"La factura #{numero}, de {_euros(total)}, {que}. Motivo: {motivo}"
+    return _done(TipoActividad.NOTA, titulo, texto, fecha, factura_id)
 
 
 def devolucion(pago_id: str, numero: str, monto: Decimal, fecha: datetime) -> ActividadNueva:

@@ -135,6 +135,16 @@ Cobro = Annotated[
 ]
 """Euros > 0 given by a caller, at most two decimals."""
 
+ImporteConSigno = Annotated[
+    Decimal,
+    BeforeValidator(_readable_number),
+    Field(gt=-(10**12), lt=10**12, decimal_places=2),
+    PlainSerializer(two_decimals, return_type=str, when_used="json"),
+    _schema(None, "-21.00"),
+    _OUT_MONEY,
+]
+"""Euros given by a caller, below zero too: at most two decimals."""
+
 Cantidad = Annotated[
     Decimal,
     BeforeValidator(_readable_number),

@@ -1,11 +1,13 @@
 """The rules of the HTTP contract that both services keep, written once."""
 
+from .binary import Fichero, binary_router, file_body
 from .clock import Clock, system_clock
 from .etag import IfMatch, check_version, etag
+from .files import Incoming, Received, file_router, received, refused_if_unwritable
 from .idempotency import Answer, KeyHeader, Once, Reread, shown_once, to_response
 from .identity import Authenticate, Credentials, Identity, requires
 from .ids import IdEnRuta, is_id, new_id
-from .keyset import Orden, Page, Paging, page
+from .keyset import Orden, Page, Paging, cursor_after, page
 from .large import large_router
 from .logs import configure_logs
 from .problems import Problem, answer_to, problems
@@ -18,23 +20,30 @@ __all__ = [
     "Authenticate",
     "Clock",
     "Credentials",
+    "Fichero",
     "IdEnRuta",
     "Identity",
     "IfMatch",
+    "Incoming",
     "KeyHeader",
     "Once",
     "Orden",
     "Page",
     "Paging",
     "Problem",
+    "Received",
     "Reread",
     "StrictRoute",
     "answer_to",
     "api_router",
+    "binary_router",
     "check_version",
     "configure_logs",
     "current_request_id",
+    "cursor_after",
     "etag",
+    "file_body",
+    "file_router",
     "is_id",
     "large_router",
     "limit_threads",
@@ -44,6 +53,8 @@ __all__ = [
     "part_digest",
     "problems",
     "raise_faults",
+    "received",
+    "refused_if_unwritable",
     "request_digest",
     "requires",
     "shown_once",

@@ -104,6 +104,14 @@ def page(
     )
 
 
+def cursor_after(row: Any, orden: Orden, paging: Paging) -> str:
+    """The cursor of the page that follows `row` in the list of `orden` and the filters of `paging`.
+
+    For what shows the beginning of a list that has an address of its own.
+    """
+    return _encode(orden.values(row), _seal(paging, orden.columns))
+
+
 def _count(session: Session, query: Any) -> int:
     rows = query.order_by(None).with_only_columns(literal(1), maintain_column_froms=True).limit(COUNTED + 1)
     counted: int = session.execute(select(func.count()).select_from(rows.subquery())).scalar_one()

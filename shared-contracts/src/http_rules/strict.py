@@ -147,7 +147,20 @@ def _canonical_number(value: Any) -> int | dict[str, str]:
 async def read_body(request: Request, limit: int, admit_large: Callable[[], None] | None = None) -> bytes:
     """The body, declared as JSON, or nothing; `admit_large` is asked while it is larger than `MAX_BODY`.
 
-    Raises CuerpoDemasiadoGrande, TipoNoAdmitido, or JsonInvalido when the caller left in the middle of it.
+    Raises what `read_bytes` does, and TipoNoAdmitido.
+    """
+    raw = await read_bytes(request, limit, admit_large)
+    if not raw.strip():
+        return b""
+    if media_type(request) != "application/json":
+        raise TipoNoAdmitido("Envía el cuerpo como JSON, con «Content-Type: application/json».")
+    return raw
+
+
+async def read_bytes(request: Request, limit: int, admit_large: Callable[[], None] | None = None) -> bytes:
+    """The body, whatever it is.
+
+    Raises CuerpoDemasiadoGrande, or JsonInvalido when the caller left in the middle of it.
     """
     too_big = CuerpoDemasiadoGrande(f"El cuerpo de la petición supera el máximo de {limit // 1024} KiB.")
     declared = request.headers.get("content-length", "0")
@@ -163,12 +176,12 @@ async def read_body(request: Request, limit: int, admit_large: Callable[[], None
                 admit_large()
     except ClientDisconnect:
         raise JsonInvalido("El cuerpo no ha llegado entero.") from None
-    if not raw.strip():
-        return b""
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind != "application/json":
-        raise TipoNoAdmitido("Envía el cuerpo como JSON, con «Content-Type: application/json».")
     return bytes(raw)
+
+
+def media_type(request: Request) -> str:
+    """What the body is declared as, in small letters and without parameters."""
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
 
 
 def parse(raw: bytes) -> Any:

@@ -113,37 +113,45 @@ def upsert(
     keys: Sequence[str],
     add: Sequence[str] = (),
     replace: Sequence[str] = (),
+    where: Any = None,
 ) -> Any:
     """Insert rows; where one has the same `keys`, add to its columns `add` and replace those in `replace`.
 
-    With no `values`, which then come with the execution, the statement is made once.
+    `where` is the condition of the unique index on `keys`, where it does not know all rows. With no `values`,
+    which then come with the execution, the statement is made once.
     """
     dialect = session.get_bind().dialect.name
     if not values:
-        return _upsert_of_any(dialect, table, tuple(keys), tuple(add), tuple(replace))
-    return _upsert(dialect, table, values, keys, add, replace)
+        return _upsert_of_any(dialect, table, tuple(keys), tuple(add), tuple(replace), where)
+    return _upsert(dialect, table, values, keys, add, replace, where)
 
 
 @lru_cache(maxsize=64)
 def _upsert_of_any(
-    dialect: str, table: type[SQLModel], keys: Sequence[str], add: Sequence[str], replace: Sequence[str]
+    dialect: str,
+    table: type[SQLModel],
+    keys: Sequence[str],
+    add: Sequence[str],
+    replace: Sequence[str],
+    where: Any,
 ) -> Any:
-    return _upsert(dialect, table, {}, keys, add, replace)
+    return _upsert(dialect, table, {}, keys, add, replace, where)
 
 
-def _upsert(
+def _upsert(  # noqa: PLR0917 - those of `upsert`
     dialect: str,
     table: type[SQLModel],
     values: Any,
     keys: Sequence[str],
     add: Sequence[str],
     replace: Sequence[str],
+    where: Any,
 ) -> Any:
     statement = _INSERT[dialect](table).values(values)
     columns = inspect(table).local_table.c
     new = statement.excluded
     changes = {name: columns[name] + new[name] for name in add} | {name: new[name] for name in replace}
-    return statement.on_conflict_do_update(index_elements=list(keys), set_=changes)
+    return statement.on_conflict_do_update(index_elements=list(keys), index_where=where, set_=changes)
 
 
 _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}

@@ -48,6 +48,33 @@ def test_an_annulment_is_a_note_that_names_the_invoice():
     assert "Duplicada" in nota["descripcion"]
 
 
+@pytest.mark.parametrize(
+    ("rectificadas", "metodo", "titulo", "que"),
+    [
+        (["F-1"], "I", "Factura #F-1 rectificada", "rectifica por diferencias la factura #F-1."),
+        (
+            ["F-1", "F-2"],
+            "S",
+            "Factura #F-1 rectificada",
+            "rectifica por sustitución las facturas #F-1, #F-2.",
+        ),
+        ([f"F-{n}" for n in range(12)], "I", "Factura #F-0 rectificada", "#F-9 y 2 más."),
+        ([], "I", "Factura rectificativa #R-1", "rectifica por diferencias operaciones anteriores."),
+    ],
+)
+def test_a_rectification_is_a_note_that_names_the_first_under_the_new_invoices_id(
+    rectificadas, metodo, titulo, que
+):
+    nota = told(
+        textos.rectificacion(
+            FACTURA, "R-1", rectificadas, metodo=metodo, motivo="Rappel", total=Decimal(-21), fecha=FECHA
+        )
+    )
+    assert (nota["tipo"], nota["titulo"], nota["referencia_externa"]) == ("nota", titulo, FACTURA)
+    assert "La factura #R-1, de €-21.00, " in nota["descripcion"]
+    assert nota["descripcion"].endswith(f"{que} Motivo: Rappel")
+
+
 def test_a_refund_is_a_note_that_names_the_payments_invoice():
     nota = told(textos.devolucion(PAGO, "F-2026-000001", Decimal("21.50"), FECHA))
     assert (nota["tipo"], nota["referencia_externa"]) == ("nota", f"{PAGO}:devuelto")

@@ -15,6 +15,7 @@ from contratos.crm import ActividadNueva
 from crm import cifras, clientes, historial
 from crm.auditoria import Acto, anotar
 
+from . import participantes
 from .models import Actividad
 from .service import crear, in_utc, tell_anew
 
@@ -38,6 +39,8 @@ def restaurar(session: Session, acto: Acto, cliente_id: str, nueva: ActividadNue
     values = in_utc(nueva.model_dump(include=set(ActividadNueva.model_fields)))
     agenda = values["vence"] or values["fecha"]
     wanted = values | {"cliente_id": cliente_id, "agenda": agenda, "archivado": False}
+    if nueva.completada != actividad.completada:
+        wanted["completada_en"] = min(values["fecha"], acto.ahora) if nueva.completada else None
     changed = actividad.change(wanted, acto.ahora, by_user=acto.by_user)
     session.flush()
     if changed or not historial.cuenta_actividad(session, acto.empresa_id, actividad.id):
@@ -91,6 +94,7 @@ def _delete(session: Session, acto: Acto, spare: Sequence[Actividad]) -> None:
         historial.quitar_actividad(session, acto.empresa_id, actividad.id)
         values: dict[str, Any] = actividad.model_dump()
         anotar(session, acto, "actividad_repetida_borrada", actividad.id, values)
+        participantes.quitar(session, acto.empresa_id, actividad.id)
         session.delete(actividad)
     session.flush()
 

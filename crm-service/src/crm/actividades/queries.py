@@ -4,15 +4,22 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, not_
+from sqlalchemy import ColumnElement, and_, func, literal_column, not_, or_, union
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from contratos import NotFound
+from contratos import NotFound, invalid
 from http_rules import Orden
 
-from .models import Actividad
-from .schemas import FiltrosActividades, FiltrosDelCliente
+from . import subtipos
+from .models import Actividad, Participante
+from .schemas import (
+    FiltrosActividades,
+    FiltrosAgenda,
+    FiltrosDelCliente,
+    FiltrosRecordatorios,
+    Prioridad,
+)
 
 _BY_DATE = (col(Actividad.fecha), col(Actividad.id))
 _BY_AGENDA = (col(Actividad.agenda), col(Actividad.id))
@@ -22,23 +29,33 @@ ORDENES: Mapping[str, Orden] = {
     "vence": Orden(_BY_AGENDA, lambda row: (row.agenda, row.id), descending=False),
     "-vence": Orden(_BY_AGENDA, lambda row: (row.agenda, row.id)),
 }
+DE_AGENDA: Mapping[str, Orden] = {name: ORDENES[name] for name in ("vence", "-vence")}
+_BY_REMINDER = (col(Actividad.recordatorio), col(Actividad.id))
+DE_RECORDATORIOS: Mapping[str, Orden] = {
+    "recordatorio": Orden(_BY_REMINDER, lambda row: (row.recordatorio, row.id), descending=False),
+    "-recordatorio": Orden(_BY_REMINDER, lambda row: (row.recordatorio, row.id)),
+}
+_TO_BE_DONE: list[ColumnElement[str]] = [
+    literal_column(f"'{tipo}'") for tipo in ("llamada", "email", "reunion", "tarea")
+]
+"""Literally, as in the condition of the indexes of the agenda: a bound value would not be known to match."""
 
 
 def de_cliente(
-    empresa_id: str, cliente_id: str, filtros: FiltrosDelCliente | FiltrosActividades
+    session: Session, empresa_id: str, cliente_id: str, filtros: FiltrosDelCliente | FiltrosActividades
 ) -> SelectOfScalar[Actividad]:
     """The activities of a client that the filters let through (index `idx_actividades_cliente_fecha`)."""
-    return _filtered(empresa_id, filtros).where(Actividad.cliente_id == cliente_id)
+    return _filtered(session, empresa_id, filtros).where(Actividad.cliente_id == cliente_id)
 
 
 def de_todos(
-    empresa_id: str, filtros: FiltrosActividades, zona: ZoneInfo, ahora: datetime
+    session: Session, empresa_id: str, filtros: FiltrosActividades, zona: ZoneInfo, ahora: datetime
 ) -> SelectOfScalar[Actividad]:
     """The activities of all clients that the filters let through; days begin and end in `zona`."""
     query = (
-        _filtered(empresa_id, filtros)
+        _filtered(session, empresa_id, filtros)
         if filtros.cliente_id is None
-        else de_cliente(empresa_id, filtros.cliente_id, filtros)
+        else de_cliente(session, empresa_id, filtros.cliente_id, filtros)
     )
     if filtros.vencidas is not None:
         overdue = _overdue(ahora)
@@ -48,6 +65,47 @@ def de_todos(
     if filtros.hasta is not None:
         query = query.where(col(Actividad.fecha) < _midnight(filtros.hasta + timedelta(days=1), zona))
     return query
+
+
+def notas(empresa_id: str, cliente_id: str, *, archivados: bool) -> SelectOfScalar[Actividad]:
+    """The notes of a client (index `idx_actividades_cliente_fecha`)."""
+    query = select(Actividad).where(
+        Actividad.empresa_id == empresa_id, Actividad.cliente_id == cliente_id, Actividad.tipo == "nota"
+    )
+    return query if archivados else query.where(~col(Actividad.archivado))
+
+
+def agenda(
+    empresa_id: str, filtros: FiltrosAgenda, zona: ZoneInfo, ahora: datetime
+) -> SelectOfScalar[Actividad]:
+    """What is to be done on some days of `zona` and, unless it is left out, what should have been already.
+
+    What is late comes before, being earlier (indexes `idx_actividades_agenda_…`). What is a note, a sale or a
+    payment without a deadline is nothing to do. Raises InvalidData when the days end before they begin.
+    """
+    first = filtros.desde or filtros.hasta or ahora.astimezone(zona).date()
+    last = filtros.hasta or first
+    if last < first:
+        raise invalid("hasta", "periodo_al_reves", "El último día es anterior al primero: cámbialos.")
+    start, end = _midnight(first, zona), _midnight(last + timedelta(days=1), zona)
+    due = col(Actividad.agenda)
+    when = (
+        (or_(due >= start, due < ahora), due < max(end, ahora))
+        if filtros.atrasadas
+        else (due >= start, due < end)
+    )
+    to_do = or_(col(Actividad.vence).is_not(None), col(Actividad.tipo).in_(_TO_BE_DONE))
+    query = _pending(empresa_id).where(to_do, *when)
+    return query if filtros.responsable is None else query.where(Actividad.responsable == filtros.responsable)
+
+
+def recordatorios(
+    empresa_id: str, filtros: FiltrosRecordatorios, ahora: datetime
+) -> SelectOfScalar[Actividad]:
+    """What is to be done and whose reminder is due (index `idx_actividades_recordatorio`)."""
+    when = col(Actividad.recordatorio)
+    query = _pending(empresa_id).where(when.is_not(None), when <= ahora)
+    return query if filtros.responsable is None else query.where(Actividad.responsable == filtros.responsable)
 
 
 def vencidas(session: Session, empresa_id: str, ahora: datetime) -> int:
@@ -81,16 +139,42 @@ def con_referencia(session: Session, empresa_id: str, origen: str, referencia: s
     ).one()
 
 
-def _filtered(empresa_id: str, filtros: FiltrosDelCliente | FiltrosActividades) -> SelectOfScalar[Actividad]:
+def _filtered(
+    session: Session, empresa_id: str, filtros: FiltrosDelCliente | FiltrosActividades
+) -> SelectOfScalar[Actividad]:
     query = select(Actividad).where(Actividad.empresa_id == empresa_id)
     if not filtros.archivados:
         query = query.where(~col(Actividad.archivado))
-    if filtros.tipo is not None:
-        query = query.where(Actividad.tipo == filtros.tipo)
     if filtros.completada is not None:
         done = col(Actividad.completada)
         query = query.where(done if filtros.completada else ~done)
+    if filtros.prioridad is not None:
+        level = None if filtros.prioridad is Prioridad.NORMAL else filtros.prioridad
+        query = query.where(col(Actividad.prioridad) == level)
+    for name in ("tipo", "responsable", "oportunidad_id"):
+        if (wanted := getattr(filtros, name)) is not None:
+            query = query.where(getattr(Actividad, name) == wanted)
+    if filtros.subtipo is not None:
+        spelt = subtipos.grafias(session, empresa_id, filtros.subtipo)
+        query = query.where(col(Actividad.subtipo).in_(spelt))
+    if filtros.contacto_id is not None:
+        query = query.where(_with_contact(empresa_id, filtros.contacto_id))
     return query
+
+
+def _with_contact(empresa_id: str, contacto_id: str) -> ColumnElement[bool]:
+    """Of this contact's, or those it takes part in: as many as one person's, then put in order."""
+    own = select(Actividad.id).where(Actividad.empresa_id == empresa_id, Actividad.contacto_id == contacto_id)
+    taking_part = select(Participante.actividad_id).where(
+        Participante.empresa_id == empresa_id, Participante.contacto_id == contacto_id
+    )
+    return col(Actividad.id).in_(union(own, taking_part))
+
+
+def _pending(empresa_id: str) -> SelectOfScalar[Actividad]:
+    return select(Actividad).where(
+        Actividad.empresa_id == empresa_id, ~col(Actividad.completada), ~col(Actividad.archivado)
+    )
 
 
 def _overdue(ahora: datetime) -> ColumnElement[bool]:

@@ -1,21 +1,32 @@
 """`/api/crm/clientes/{id}/actividades` and `/api/crm/actividades`."""
 
-from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from sqlmodel import Session
 
 from crm import clientes, empresas
 from crm.deps import Escritura, EsteActo, Lectura, Lee, Reloj, UnaVez
-from http_rules import Answer, IdEnRuta, IfMatch, Page, api_router, page, problems, to_response
+from http_rules import IdEnRuta, IfMatch, Page, api_router, page, problems, to_response
 
-from . import queries, service
-from .models import Actividad
-from .schemas import ActividadDada, ActividadParche, ActividadVista, FiltrosActividades, FiltrosDelCliente
+from . import queries, service, subtipos
+from .answers import PATH, answer, created, en_agenda, vistas
+from .schemas import (
+    ActividadDada,
+    ActividadEnAgenda,
+    ActividadParche,
+    ActividadVista,
+    FiltrosActividades,
+    FiltrosAgenda,
+    FiltrosDelCliente,
+    FiltrosRecordatorios,
+    FiltrosSubtipos,
+    SubtipoVisto,
+)
 
 _of_client = api_router("/api/crm/clientes/{cliente_id}/actividades", "Actividades")
-_across = api_router("/api/crm/actividades", "Actividades")
+_across = api_router(PATH, "Actividades")
+_of_day = api_router("/api/crm", "Actividades")
 
 
 @_of_client.post(
@@ -29,7 +40,7 @@ def crear(cliente_id: IdEnRuta, nueva: ActividadDada, acto: EsteActo, una_vez: U
 
     La que ya se recibió con el mismo `origen` y `referencia_externa` no se repite: responde 200 con ella.
     """
-    return una_vez(lambda session: created(*service.crear(session, acto, cliente_id, nueva)))
+    return una_vez(lambda session: created(session, *service.crear(session, acto, cliente_id, nueva)))
 
 
 @_of_client.get("", responses=problems(404))
@@ -38,24 +49,26 @@ def listar_de_cliente(
 ) -> Page[ActividadVista]:
     """Las actividades de un cliente, las últimas primero."""
     clientes.existente(session, quien.empresa_id, cliente_id)
-    rows = queries.de_cliente(quien.empresa_id, cliente_id, filtros)
-    return page(session, rows, queries.ORDENES[filtros.orden], filtros, ActividadVista.model_validate)
+    rows = queries.de_cliente(session, quien.empresa_id, cliente_id, filtros)
+    shown = partial(vistas, session)
+    return page(session, rows, queries.ORDENES[filtros.orden], filtros, show_all=shown)
 
 
 @_across.get("")
 def listar(
     quien: Lee, session: Lectura, reloj: Reloj, filtros: Annotated[FiltrosActividades, Query()]
 ) -> Page[ActividadVista]:
-    """Las actividades de todos los clientes: la agenda, y lo que se ha pasado de plazo con `vencidas`."""
+    """Las actividades de todos los clientes, y con `vencidas` lo que se ha pasado de plazo."""
     zona = empresas.zona(session, quien.empresa_id)
-    rows = queries.de_todos(quien.empresa_id, filtros, zona, reloj())
-    return page(session, rows, queries.ORDENES[filtros.orden], filtros, ActividadVista.model_validate)
+    rows = queries.de_todos(session, quien.empresa_id, filtros, zona, reloj())
+    shown = partial(vistas, session)
+    return page(session, rows, queries.ORDENES[filtros.orden], filtros, show_all=shown)
 
 
 @_across.get("/{actividad_id}", response_model=ActividadVista, responses=problems(404))
 def ver(actividad_id: IdEnRuta, quien: Lee, session: Lectura) -> Response:
     """Una actividad, también si está archivada."""
-    return to_response(answer(queries.existente(session, quien.empresa_id, actividad_id)))
+    return to_response(answer(session, queries.existente(session, quien.empresa_id, actividad_id)))
 
 
 @_across.patch("/{actividad_id}", response_model=ActividadVista, responses=problems(404, 412))
@@ -66,11 +79,16 @@ def modificar(
     escribir: Escritura,
     if_match: IfMatch = None,
 ) -> Response:
-    """Cambia los campos dados; `null` vacía uno y `{"archivado": false}` recupera la actividad."""
-    actividad = escribir(
-        lambda session: service.modificar(session, acto, actividad_id, parche.values(), if_match)
+    """Cambia los campos dados; `null` vacía uno y `{"archivado": false}` recupera la actividad.
+
+    Cuando se hace una que se repite se crea la siguiente, una sola vez: la nombra `siguiente_id`.
+    """
+    changed = escribir(
+        lambda session: answer(
+            session, service.modificar(session, acto, actividad_id, parche.values(), if_match)
+        )
     )
-    return to_response(answer(actividad))
+    return to_response(changed)
 
 
 @_across.delete("/{actividad_id}", status_code=204, responses=problems(404, 412))
@@ -79,21 +97,37 @@ def archivar(actividad_id: IdEnRuta, acto: EsteActo, escribir: Escritura, if_mat
     escribir(lambda session: service.archivar(session, acto, actividad_id, if_match))
 
 
-def answer(actividad: Actividad) -> Answer:
-    """An activity with its version."""
-    return Answer(ActividadVista.model_validate(actividad), recurso=actividad.id, version=actividad.version)
+@_of_day.get("/agenda")
+def ver_agenda(
+    quien: Lee, session: Lectura, reloj: Reloj, filtros: Annotated[FiltrosAgenda, Query()]
+) -> Page[ActividadEnAgenda]:
+    """Lo que hay que hacer esos días, los de la zona horaria de la empresa, y delante lo atrasado.
+
+    Las notas, ventas y pagos sin plazo no son cosas por hacer. Lo hecho está en `/api/crm/actividades`.
+    """
+    ahora = reloj()
+    rows = queries.agenda(quien.empresa_id, filtros, empresas.zona(session, quien.empresa_id), ahora)
+    shown = partial(en_agenda, session, ahora=ahora)
+    return page(session, rows, queries.DE_AGENDA[filtros.orden], filtros, show_all=shown)
 
 
-def created(actividad: Actividad, now: bool) -> Answer:  # noqa: FBT001 - the second half of what `crear` gives
-    """An activity just added or, 200, the one that was there."""
-    if not now:
-        return answer(actividad)
-    return replace(answer(actividad), status=201, location=f"{_across.prefix}/{actividad.id}")
+@_of_day.get("/recordatorios")
+def ver_recordatorios(
+    quien: Lee, session: Lectura, reloj: Reloj, filtros: Annotated[FiltrosRecordatorios, Query()]
+) -> Page[ActividadVista]:
+    """Las actividades pendientes cuyo `recordatorio` ya ha llegado; se descarta vaciándolo con PATCH."""
+    rows = queries.recordatorios(quien.empresa_id, filtros, reloj())
+    shown = partial(vistas, session)
+    return page(session, rows, queries.DE_RECORDATORIOS[filtros.orden], filtros, show_all=shown)
 
 
-def reread(session: Session, empresa_id: str, actividad_id: str) -> Answer:
-    """An activity as it stands, for a key whose first answer is forgotten."""
-    return answer(queries.existente(session, empresa_id, actividad_id))
+@_of_day.get("/subtipos")
+def listar_subtipos(
+    quien: Lee, session: Lectura, filtros: Annotated[FiltrosSubtipos, Query()]
+) -> Page[SubtipoVisto]:
+    """Los tipos de actividad propios de la empresa, como se escribieron la primera vez."""
+    rows = subtipos.lista(quien.empresa_id, filtros.tipo)
+    return page(session, rows, subtipos.ORDENES[filtros.orden], filtros, SubtipoVisto.model_validate)
 
 
-routers: tuple[APIRouter, ...] = (_of_client, _across)
+routers: tuple[APIRouter, ...] = (_of_client, _across, _of_day)

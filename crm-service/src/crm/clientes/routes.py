@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from crm import historial
+from crm import empresas, historial
 from crm.deps import Escritura, EsteActo, Lectura, Lee, UnaVez
 from http_rules import IdEnRuta, IfMatch, Page, api_router, page, problems, to_response
 
@@ -105,7 +105,8 @@ def ver_historial(
     session: Lectura,
     filtros: Annotated[historial.FiltrosHistorial, Query()],
 ) -> Page[historial.SucesoPublico]:
-    """Todo lo que ha pasado con un cliente, lo último primero."""
+    """Todo lo que ha pasado con un cliente, lo último primero; con `tipo`, solo algunas clases."""
     queries.existente(session, quien.empresa_id, cliente_id)
-    rows = historial.de_cliente(quien.empresa_id, cliente_id)
+    zona = empresas.zona(session, quien.empresa_id)
+    rows = historial.de_cliente(quien.empresa_id, cliente_id, filtros, zona)
     return page(session, rows, historial.ORDENES[filtros.orden], filtros, historial.publico)

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Query, Response
+from sqlmodel import Session
 
 from contratos import invalid
 from contratos.conciliacion import DiaConciliado, ReferenciaConciliada, Retiradas
@@ -52,7 +53,9 @@ def restaurar(nueva: Restaurar, acto: EsteActo, una_vez: UnaVez) -> Response:
     Si falta, la añade; si está repetida, deja una; si ya está así, no cambia nada.
     """
     dicha = nueva.actividad()
-    return una_vez(lambda session: restored(*actividades.restaurar(session, acto, nueva.cliente_id, dicha)))
+    return una_vez(
+        lambda session: restored(session, *actividades.restaurar(session, acto, nueva.cliente_id, dicha))
+    )
 
 
 @router.put("/retirada", response_model=Retiradas, responses=problems())
@@ -65,7 +68,7 @@ def retirar(cual: Retirar, acto: EsteActo, una_vez: UnaVez) -> Response:
     )
 
 
-def restored(actividad: Actividad, now: bool) -> Answer:  # noqa: FBT001 - the second half of what it gives
+def restored(session: Session, actividad: Actividad, now: bool) -> Answer:  # noqa: FBT001 - the second half of what it gives
     """An activity put right or, 201, added."""
-    vista = ActividadVista.model_validate(actividad)
+    (vista,) = actividades.vistas(session, [actividad])
     return Answer(vista, status=201 if now else 200, recurso=actividad.id, version=actividad.version)

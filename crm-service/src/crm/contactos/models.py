@@ -14,6 +14,7 @@ class Contacto(Archivable, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["empresa_id", "cliente_id"], ["clientes.empresa_id", "clientes.id"]),
         Index("idx_contactos_fecha_creacion", "empresa_id", text("creado DESC"), text("id DESC")),
+        Index("idx_contactos_email", "empresa_id", text("lower(email)")),
         Index("idx_contactos_cliente", "empresa_id", "cliente_id", text("creado DESC"), text("id DESC")),
         Index(
             "uq_contactos_principal",

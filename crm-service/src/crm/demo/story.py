@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from contratos.crm import ActividadNueva, EstadoCliente, TipoActividad
+from contratos.crm import EstadoCliente, TipoActividad
 from crm import actividades, clientes, contactos, etapas, oportunidades
 from crm.auditoria import Acto
 from crm.busqueda import fold
@@ -172,8 +172,17 @@ class Story:
         done: bool = False,
         when: datetime | None = None,
     ) -> Fact:
-        nueva = ActividadNueva(
-            tipo=tipo, titulo=titulo, descripcion=descripcion, fecha=fecha, vence=vence, completada=done
+        nueva = actividades.ActividadDada(
+            tipo=tipo,
+            titulo=titulo,
+            descripcion=descripcion,
+            fecha=fecha,
+            vence=vence,
+            completada=done,
+            responsable=words.TEAM[len(person.told.nombre) % len(words.TEAM)],
+            duracion=words.MINUTES.get(tipo),
+            recordatorio=vence and vence - timedelta(hours=1),
+            repeticion=words.YEARLY if titulo == words.RENEWAL else None,
         )
         return Fact(
             when or fecha,

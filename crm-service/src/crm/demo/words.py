@@ -1,10 +1,14 @@
 """What people are called, say and do in the demo."""
 
+from contratos.crm import TipoActividad
+from crm.actividades import Cada, Repeticion
+
 NAMES = (
     *("Marta Gil", "Javier Ortega", "Lucía Peña", "Andrés Molina", "Carmen Vidal", "Íñigo Arana"),
     *("Núria Soler", "Pablo Cano", "Elena Bravo", "Raúl Iglesias", "Sofía Marín", "Óscar Prieto"),
     *("Beatriz Lozano", "Tomás Herrero", "Ainhoa Etxeberria", "Rubén Castaño", "Paula Nieto", "Xoán Castro"),
 )
+TEAM = ("Lucía Ferrer", "Marcos Rey", "Ane Otxoa")
 POSITIONS = ("Compras", "Dirección", "Administración", "Operaciones", "Contabilidad", "Gerencia")
 LABELS = ("mantenimiento", "mayorista", "preferente", "zona norte", "zona centro", "a plazos", "web")
 
@@ -39,9 +43,12 @@ NOTES = (
     ("Cierra en agosto", "No programar entregas entre el 1 y el 25."),
     ("Paga por transferencia a 30 días", None),
 )
+MINUTES = {TipoActividad.LLAMADA: 10, TipoActividad.REUNION: 60}
+YEARLY = Repeticion(cada=Cada.ANIO)
+RENEWAL = "Preparar la renovación"
 TASKS = (
     "Enviar presupuesto",
-    "Preparar la renovación",
+    RENEWAL,
     "Confirmar la fecha de entrega",
     "Pedir los datos bancarios",
     "Revisar las condiciones",

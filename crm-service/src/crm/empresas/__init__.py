@@ -1,6 +1,6 @@
 """Companies: whose data the CRM keeps."""
 
 from .models import Empresa
-from .service import EmpresaNueva, asegurar, existente, zona
+from .service import EmpresaNueva, asegurar, existente, todas, zona
 
-__all__ = ["Empresa", "EmpresaNueva", "asegurar", "existente", "zona"]
+__all__ = ["Empresa", "EmpresaNueva", "asegurar", "existente", "todas", "zona"]

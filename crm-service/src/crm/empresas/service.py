@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from contratos import Entrada, NotFound
 from contratos.types import Nif, Nombre
@@ -43,6 +43,11 @@ def existente(session: Session, empresa_id: str) -> Empresa:
     if empresa is None:
         raise NotFound("No hay ninguna empresa con ese identificador.")
     return empresa
+
+
+def todas(session: Session) -> list[str]:
+    """The ids of all companies, for what the service does of itself."""
+    return list(session.exec(select(Empresa.id).order_by(col(Empresa.id))))
 
 
 def zona(session: Session, empresa_id: str) -> ZoneInfo:

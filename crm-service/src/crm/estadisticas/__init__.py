@@ -1,1 +1,1 @@
-"""The company's figures at a glance."""
+"""The company's figures: at a glance, and what became of its opportunities."""

@@ -17,14 +17,14 @@ router = api_router("/api/crm/etapas", "CRM")
 
 @router.get("")
 def listar(quien: Lee, session: Lectura, filtros: Annotated[FiltrosEtapas, Query()]) -> Page[EtapaPublica]:
-    """Las etapas del tablero de ventas, en su orden."""
-    rows = queries.de_empresa(quien.empresa_id)
+    """Las etapas de los embudos de ventas, en su orden."""
+    rows = queries.de_empresa(quien.empresa_id, filtros.embudo_id)
     return page(session, rows, queries.ORDENES[filtros.orden], filtros, EtapaPublica.model_validate)
 
 
-@router.post("", status_code=201, response_model=EtapaPublica, responses=problems(409))
+@router.post("", status_code=201, response_model=EtapaPublica, responses=problems(404, 409))
 def crear(nueva: EtapaNueva, acto: EsteActo, una_vez: UnaVez) -> Response:
-    """Añade una etapa al tablero."""
+    """Añade una etapa a un embudo, el predeterminado si no se dice otro."""
     return una_vez(lambda session: answer(service.crear(session, acto, nueva), 201))
 
 

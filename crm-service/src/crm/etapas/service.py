@@ -1,7 +1,7 @@
 """Use cases of the stages room: each runs in its caller's transaction."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
@@ -11,17 +11,20 @@ from crm.auditoria import Acto, anotar
 from http_rules import check_version, new_id
 
 from . import queries
-from .models import Etapa
-from .schemas import EtapaNueva
+from .models import Embudo, Etapa
+from .schemas import EtapaDeEmbudo, EtapaNueva
 
 INICIALES = (("Nuevo", 10), ("Cualificada", 25), ("Propuesta", 50), ("Negociación", 75))
-"""The stages that a company begins with."""
+"""The stages that a pipeline begins with, unless others are named."""
+
+INICIAL = "Ventas"
+"""The pipeline that a company begins with."""
 
 MAXIMO = 50
 
 
 class EtapaEnUso(DomainError):
-    """Opportunities stand, or stood, in the stage."""
+    """Opportunities stand in the stage."""
 
     code = "etapa_en_uso"
     status = 409
@@ -41,20 +44,46 @@ class DemasiadasEtapas(DomainError):
     status = 409
 
 
+class Placed(Protocol):
+    """What stands in an order."""
+
+    posicion: int
+
+
+Row = TypeVar("Row", bound=Placed)
+
+
 def crear_iniciales(session: Session, acto: Acto) -> None:
-    """Give a new company its first stages."""
-    for posicion, (nombre, probabilidad) in enumerate(INICIALES, 1):
-        _add(session, acto, EtapaNueva(nombre=nombre, probabilidad=probabilidad), posicion)
+    """Give a new company its pipeline, with its first stages."""
+    embudo = Embudo(
+        empresa_id=acto.empresa_id,
+        id=new_id("emb"),
+        nombre=INICIAL,
+        posicion=1,
+        predeterminado=True,
+        creado=acto.ahora,
+        actualizado=acto.ahora,
+    )
+    session.add(embudo)
+    session.flush()
+    agregar(session, acto, embudo.id)
+
+
+def agregar(session: Session, acto: Acto, embudo_id: str, etapas: Sequence[EtapaDeEmbudo] = ()) -> None:
+    """Give a new pipeline its stages, or those that any begins with."""
+    given = etapas or [EtapaDeEmbudo(nombre=nombre, probabilidad=each) for nombre, each in INICIALES]
+    for posicion, nueva in enumerate(given, 1):
+        _add(session, acto, embudo_id, nueva, posicion)
     session.flush()
 
 
 def crear(session: Session, acto: Acto, nueva: EtapaNueva) -> Etapa:
-    """Add a stage where it says, or last. Raises DemasiadasEtapas."""
-    board = _board(session, acto.empresa_id)
+    """Add a stage to a pipeline, where it says, or last. Raises NotFound or DemasiadasEtapas."""
+    board, embudo = _board(session, acto.empresa_id, nueva.embudo_id)
     if len(board) >= MAXIMO:
         raise DemasiadasEtapas(f"El tablero ya tiene {MAXIMO} etapas: quita alguna antes.", maximo=MAXIMO)
-    etapa = _add(session, acto, nueva, len(board) + 1)
-    _place(board, etapa, nueva.posicion)
+    etapa = _add(session, acto, embudo.id, nueva, len(board) + 1)
+    colocar(board, etapa, nueva.posicion)
     return etapa
 
 
@@ -62,13 +91,11 @@ def modificar(
     session: Session, acto: Acto, etapa_id: str, valores: Mapping[str, Any], if_match: str | None
 ) -> Etapa:
     """Change what was given of a stage. Raises NotFound or StaleVersion."""
-    board = _board(session, acto.empresa_id)
-    etapa = queries.existente(session, acto.empresa_id, etapa_id)
-    check_version(if_match, etapa.version)
+    etapa, others = _locked(session, acto, etapa_id, if_match)
     before = etapa.posicion
     changed = etapa.change({k: v for k, v in valores.items() if k != "posicion"}, acto.ahora)
     if "posicion" in valores:
-        _place([other for other in board if other.id != etapa.id], etapa, valores["posicion"])
+        colocar(others, etapa, valores["posicion"])
         if etapa.posicion != before:
             changed["posicion"] = (before, etapa.posicion)
             if len(changed) == 1:
@@ -81,10 +108,8 @@ def modificar(
 
 def eliminar(session: Session, acto: Acto, etapa_id: str, if_match: str | None) -> None:
     """Take a stage off the board. Raises NotFound, StaleVersion, UltimaEtapa or EtapaEnUso."""
-    board = _board(session, acto.empresa_id)
-    etapa = queries.existente(session, acto.empresa_id, etapa_id)
-    check_version(if_match, etapa.version)
-    if len(board) == 1:
+    etapa, others = _locked(session, acto, etapa_id, if_match)
+    if not others:
         raise UltimaEtapa("Es la única etapa del tablero: crea otra antes de quitarla.")
     try:
         with session.begin_nested():
@@ -93,37 +118,48 @@ def eliminar(session: Session, acto: Acto, etapa_id: str, if_match: str | None) 
         raise EtapaEnUso(
             f"Hay oportunidades en la etapa «{etapa.nombre}»: muévelas a otra antes de quitarla."
         ) from error
-    _number([other for other in board if other.id != etapa_id])
+    _number(others)
     anotar(session, acto, "etapa_eliminada", etapa_id, etapa.model_dump(include={"nombre", "probabilidad"}))
 
 
-def _board(session: Session, empresa_id: str) -> list[Etapa]:
-    """The stages in their order, locked until the transaction ends."""
-    query = queries.de_empresa(empresa_id).order_by(col(Etapa.posicion), col(Etapa.id))
-    return list(session.exec(query.with_for_update(key_share=True)))
+def colocar(others: Sequence[Row], row: Row, posicion: int | None) -> None:
+    """Number rows anew with `row` at `posicion` among the others, or last."""
+    place = len(others) if posicion is None else min(posicion - 1, len(others))
+    _number([*others[:place], row, *others[place:]])
 
 
-def _add(session: Session, acto: Acto, nueva: EtapaNueva, posicion: int) -> Etapa:
+def _board(session: Session, empresa_id: str, embudo_id: str | None) -> tuple[list[Etapa], Embudo]:
+    """The stages of a pipeline in their order; nobody else changes them until the transaction ends."""
+    embudo = queries.embudo(session, empresa_id, embudo_id, lock=True)
+    query = queries.de_empresa(empresa_id, embudo.id).order_by(col(Etapa.posicion), col(Etapa.id))
+    return list(session.exec(query.execution_options(populate_existing=True))), embudo
+
+
+def _locked(session: Session, acto: Acto, etapa_id: str, if_match: str | None) -> tuple[Etapa, list[Etapa]]:
+    """The stage, and the others of its board."""
+    known = queries.existente(session, acto.empresa_id, etapa_id)
+    board, _ = _board(session, acto.empresa_id, known.embudo_id)
+    etapa = queries.existente(session, acto.empresa_id, etapa_id)
+    check_version(if_match, etapa.version)
+    return etapa, [other for other in board if other.id != etapa.id]
+
+
+def _add(session: Session, acto: Acto, embudo_id: str, nueva: EtapaDeEmbudo, posicion: int) -> Etapa:
     etapa = Etapa(
         empresa_id=acto.empresa_id,
         id=new_id("eta"),
-        nombre=nueva.nombre,
-        probabilidad=nueva.probabilidad,
         posicion=posicion,
+        embudo_id=embudo_id,
         creado=acto.ahora,
         actualizado=acto.ahora,
+        **nueva.model_dump(include=set(EtapaDeEmbudo.model_fields)),
     )
     session.add(etapa)
-    anotar(session, acto, "etapa_creada", etapa.id, etapa.model_dump(include=set(EtapaNueva.model_fields)))
+    written = etapa.model_dump(include={*EtapaDeEmbudo.model_fields, "embudo_id", "posicion"})
+    anotar(session, acto, "etapa_creada", etapa.id, written)
     return etapa
 
 
-def _place(others: list[Etapa], etapa: Etapa, posicion: int | None) -> None:
-    """Number the stages anew with `etapa` at `posicion`, or last."""
-    place = len(others) if posicion is None else min(posicion - 1, len(others))
-    _number([*others[:place], etapa, *others[place:]])
-
-
-def _number(board: list[Etapa]) -> None:
-    for number, etapa in enumerate(board, 1):
-        etapa.posicion = number
+def _number(board: Sequence[Placed]) -> None:
+    for number, each in enumerate(board, 1):
+        each.posicion = number

@@ -15,6 +15,14 @@ class Suceso(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["empresa_id", "cliente_id"], ["clientes.empresa_id", "clientes.id"]),
         Index("idx_historial_cliente_fecha", "empresa_id", "cliente_id", text("fecha DESC"), text("id DESC")),
+        Index(
+            "idx_historial_cliente_tipo",
+            "empresa_id",
+            "cliente_id",
+            "tipo",
+            text("fecha DESC"),
+            text("id DESC"),
+        ),
     )
     empresa_id: str = Field(primary_key=True, sa_type=Key)
     id: str = Field(primary_key=True, sa_type=Key)

@@ -6,10 +6,17 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict
 
 from contratos import Salida
-from contratos.types import Instante
+from contratos.crm import TipoActividad
+from contratos.types import Fecha, Instante
 from http_rules import Paging
 
 from .models import Suceso
+
+FAMILIAS = frozenset({"adjunto", "cliente", "contacto", "estado", "oportunidad"})
+"""Kinds of entry that are several: `oportunidad` is `oportunidad_creada`, `oportunidad_ganada`…"""
+
+_KINDS = [*TipoActividad, *sorted(FAMILIAS)]
+_ONE = f"({'|'.join(_KINDS)})"
 
 
 class FiltrosHistorial(Paging):
@@ -18,6 +25,21 @@ class FiltrosHistorial(Paging):
     orden: Annotated[Literal["-fecha", "fecha"], Query(description="Por fecha, lo último primero.")] = (
         "-fecha"
     )
+    tipo: Annotated[
+        str | None,
+        Query(
+            max_length=200,
+            pattern=f"^{_ONE}(,{_ONE})*$",
+            description=f"Solo estas clases, separadas por comas: {', '.join(_KINDS)}.",
+            examples=["venta,pago"],
+        ),
+    ] = None
+    desde: Annotated[Fecha | None, Query(description="Desde este día, incluido.")] = None
+    hasta: Annotated[Fecha | None, Query(description="Hasta este día, incluido.")] = None
+
+    def tipos(self) -> frozenset[str]:
+        """The kinds that are asked for; none is all."""
+        return frozenset(self.tipo.split(",")) if self.tipo else frozenset()
 
 
 class Recurso(BaseModel):

@@ -3,18 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import and_
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from contratos import NotFound
 from crm.etapas import Etapa
 from http_rules import Orden
 
-from .models import Oportunidad
+from .models import Oportunidad, Paso
 from .schemas import FiltrosDelCliente, FiltrosOportunidades
+from .states import EstadoOportunidad
 
 _BY_DATE = (col(Oportunidad.creado), col(Oportunidad.id))
 _BY_VALUE = (col(Oportunidad.valor), col(Oportunidad.id))
+_BY_NUMBER = (col(Paso.numero),)
+ORDENES_DE_PASOS: Mapping[str, Orden] = {
+    "-desde": Orden(_BY_NUMBER, lambda row: (row.numero,)),
+    "desde": Orden(_BY_NUMBER, lambda row: (row.numero,), descending=False),
+}
 ORDENES: Mapping[str, Orden] = {
     "-creado": Orden(_BY_DATE, lambda row: (row[0].creado, row[0].id)),
     "creado": Orden(_BY_DATE, lambda row: (row[0].creado, row[0].id), descending=False),
@@ -32,9 +39,34 @@ def lista(empresa_id: str, cliente_id: str | None, filtros: FiltrosDelCliente | 
         query = query.where(~col(Oportunidad.archivado))
     if filtros.estado is not None:
         query = query.where(col(Oportunidad.estado) == filtros.estado)
-    if filtros.etapa_id is not None:
-        query = query.where(col(Oportunidad.etapa_id) == filtros.etapa_id)
+    for name in ("etapa_id", "embudo_id", "responsable", "origen"):
+        if getattr(filtros, name) is not None:
+            query = query.where(getattr(Oportunidad, name) == getattr(filtros, name))
+    if filtros.cierre_desde is not None:
+        query = query.where(col(Oportunidad.cierre_previsto) >= filtros.cierre_desde)
+    if filtros.cierre_hasta is not None:
+        query = query.where(col(Oportunidad.cierre_previsto) <= filtros.cierre_hasta)
     return query
+
+
+def abiertas(empresa_id: str) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of a company's open opportunities that are not archived."""
+    return (
+        col(Oportunidad.empresa_id) == empresa_id,
+        col(Oportunidad.estado) == EstadoOportunidad.ABIERTA,
+        ~col(Oportunidad.archivado),
+    )
+
+
+def hay_abiertas(session: Session, empresa_id: str, embudo_id: str) -> bool:
+    """Whether open opportunities stand in a pipeline."""
+    here = select(Oportunidad.id).where(*abiertas(empresa_id), Oportunidad.embudo_id == embudo_id)
+    return session.exec(here.limit(1)).first() is not None
+
+
+def pasos(empresa_id: str, oportunidad_id: str) -> SelectOfScalar[Paso]:
+    """The stays of an opportunity in stages (the primary key)."""
+    return select(Paso).where(Paso.empresa_id == empresa_id, Paso.oportunidad_id == oportunidad_id)
 
 
 def existente(session: Session, empresa_id: str, oportunidad_id: str, *, lock: bool = False) -> Oportunidad:
@@ -64,4 +96,5 @@ def _with_stage() -> Any:
     same = and_(
         col(Etapa.empresa_id) == col(Oportunidad.empresa_id), col(Etapa.id) == col(Oportunidad.etapa_id)
     )
-    return select(Oportunidad, Etapa).join(Etapa, same)
+    # each has its stage; an outer join keeps SQLite from beginning with stages, and sorting what they have
+    return select(Oportunidad, Etapa).outerjoin(Etapa, same)

@@ -1,4 +1,4 @@
-"""`/api/crm/clientes/{id}/oportunidades`, `/api/crm/oportunidades` and `/api/crm/pipeline`."""
+"""`/api/crm/clientes/{id}/oportunidades` and `/api/crm/oportunidades`."""
 
 from dataclasses import replace
 from typing import Annotated, Any
@@ -7,33 +7,31 @@ from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
 from crm import clientes
-from crm.deps import Escritura, EsteActo, Lectura, Lee, UnaVez
+from crm.deps import Escritura, EsteActo, Lectura, Lee, Reloj, UnaVez
 from crm.etapas import Etapa
 from http_rules import Answer, IdEnRuta, IfMatch, Page, api_router, page, problems, to_response
 
 from . import queries, service
-from .board import tablero
 from .models import Oportunidad
 from .schemas import (
     CambioEstado,
     CambioEtapa,
     FiltrosDelCliente,
     FiltrosOportunidades,
+    FiltrosPasos,
     OportunidadNueva,
     OportunidadParche,
     OportunidadPublica,
-    Tablero,
+    PasoPublico,
+    paso,
     publica,
 )
 
 _of_client = api_router("/api/crm/clientes/{cliente_id}/oportunidades", "Oportunidades")
 _across = api_router("/api/crm/oportunidades", "Oportunidades")
-_board = api_router("/api/crm/pipeline", "CRM")
-
-Tarjetas = Annotated[int, Query(ge=0, le=50, description="Tarjetas que se ven de cada etapa.")]
 
 
-@_of_client.post("", status_code=201, response_model=OportunidadPublica, responses=problems(404))
+@_of_client.post("", status_code=201, response_model=OportunidadPublica, responses=problems(404, 409))
 def crear(cliente_id: IdEnRuta, nueva: OportunidadNueva, acto: EsteActo, una_vez: UnaVez) -> Response:
     """Añade una oportunidad a un cliente, en la primera etapa si no se dice otra."""
     return una_vez(lambda session: created(*service.crear(session, acto, cliente_id, nueva)))
@@ -93,7 +91,10 @@ def mover(
     escribir: Escritura,
     if_match: IfMatch = None,
 ) -> Response:
-    """Mueve una oportunidad abierta a otra etapa."""
+    """Mueve una oportunidad abierta a otra etapa, también a una de otro embudo.
+
+    Si le falta algo que la etapa exige responde 422 y dice qué.
+    """
     moved = escribir(lambda session: service.mover(session, acto, oportunidad_id, cambio.etapa_id, if_match))
     return to_response(answer(*moved))
 
@@ -112,10 +113,22 @@ def cambiar_estado(
     )
 
 
-@_board.get("")
-def ver_tablero(quien: Lee, session: Lectura, tarjetas: Tarjetas = 10) -> Tablero:
-    """El tablero de oportunidades abiertas: sumas por etapa, totales y previsión ponderada por mes."""
-    return tablero(session, quien.empresa_id, tarjetas)
+@_across.get("/{oportunidad_id}/etapas", responses=problems(404))
+def listar_pasos(
+    oportunidad_id: IdEnRuta,
+    quien: Lee,
+    session: Lectura,
+    reloj: Reloj,
+    filtros: Annotated[FiltrosPasos, Query()],
+) -> Page[PasoPublico]:
+    """Las etapas por las que ha pasado una oportunidad, y cuánto tiempo estuvo en cada una.
+
+    El tiempo que está ganada o perdida no cuenta en ninguna: al reabrirla vuelve a entrar en su etapa.
+    """
+    queries.existente(session, quien.empresa_id, oportunidad_id)
+    rows = queries.pasos(quien.empresa_id, oportunidad_id)
+    ahora = reloj()
+    return page(session, rows, queries.ORDENES_DE_PASOS[filtros.orden], filtros, lambda row: paso(row, ahora))
 
 
 def answer(oportunidad: Oportunidad, etapa: Etapa) -> Answer:
@@ -138,4 +151,4 @@ def _shown(row: Any) -> OportunidadPublica:
     return publica(*row)
 
 
-routers: tuple[APIRouter, ...] = (_of_client, _across, _board)
+routers: tuple[APIRouter, ...] = (_of_client, _across)

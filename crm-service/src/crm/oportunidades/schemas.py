@@ -1,28 +1,61 @@
 """The opportunities room's shapes on the wire."""
 
+from collections.abc import Collection
+from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
-from pydantic import ConfigDict, Field, Strict
+from pydantic import AfterValidator, ConfigDict, Field, Strict, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from contratos import Entrada, Parche, Salida
-from contratos.types import Euros, Fecha, Importe, Instante, Opcional, Texto, TextoLargo
+from contratos.types import (
+    Cantidad,
+    Euros,
+    Fecha,
+    Importe,
+    Instante,
+    Numero,
+    Opcional,
+    Porcentaje,
+    Precio,
+    Texto,
+    TextoLargo,
+    Unitario,
+)
 from crm.parche import NOT_GIVEN
 from http_rules import Paging
 
-from .models import Oportunidad
+from .figures import DAY, seconds
+from .lines import amount
+from .models import Oportunidad, Paso
 from .states import EstadoOportunidad
 
 Booleano = Annotated[bool, Strict()]
 EtapaId = Annotated[str, Field(max_length=64, examples=["eta_0193e2b0c1d27f3a8b4c5d6e7f809102"])]
+EmbudoId = Annotated[str, Field(max_length=64, examples=["emb_0193e2b0c1d27f3a8b4c5d6e7f809102"])]
 Orden = Literal["-creado", "creado", "-valor", "valor"]
+Responsable = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=64),
+    Field(description="Quién la lleva; si no se dice, el usuario que la crea."),
+]
+Origen = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=64),
+    Field(description="De dónde viene: la web, una feria, una recomendación."),
+]
 
 _EXAMPLE: dict[str, Any] = {
     "titulo": "Renovación del mantenimiento",
     "valor": "4800.00",
     "cierre_previsto": "2026-12-18",
     "descripcion": "Dos años, con revisión trimestral.",
+    "responsable": "usr_0193e2b0c1d27f3a8b4c5d6e7f809102",
+    "origen": "Feria de muestras",
 }
+_LINEA: dict[str, Any] = {"descripcion": "Revisión", "cantidad": "8", "precio_unitario": "600.00"}
 _ETAPA: dict[str, Any] = {
     "id": "eta_0193e2b0c1d27f3a8b4c5d6e7f809102",
     "nombre": "Propuesta",
@@ -34,6 +67,11 @@ _SHOWN: dict[str, Any] = _EXAMPLE | {
     "etapa": _ETAPA,
     "estado": "abierta",
     "motivo": None,
+    "embudo_id": "emb_0193e2b0c1d27f3a8b4c5d6e7f809102",
+    "etapa_desde": "2026-11-24T08:30:00+00:00",
+    "cerrada": None,
+    "lineas": [_LINEA | {"descuento": None, "importe": "4800.00"}],
+    "factura_id": None,
     "archivado": False,
     "creado": "2026-11-24T08:30:00+00:00",
     "actualizado": "2026-11-24T08:30:00+00:00",
@@ -46,6 +84,11 @@ class FiltrosDelCliente(Paging):
     orden: Annotated[Orden, Query(description="Las últimas creadas primero, o por valor.")] = "-creado"
     estado: Annotated[EstadoOportunidad | None, Query()] = None
     etapa_id: Annotated[str | None, Query(max_length=64)] = None
+    embudo_id: Annotated[str | None, Query(max_length=64)] = None
+    responsable: Annotated[str | None, Query(max_length=64, description="Quién la lleva.")] = None
+    origen: Annotated[str | None, Query(max_length=64, description="De dónde viene.")] = None
+    cierre_desde: Annotated[Fecha | None, Query(description="Cierre previsto ese día o después.")] = None
+    cierre_hasta: Annotated[Fecha | None, Query(description="Cierre previsto ese día o antes.")] = None
     archivados: Annotated[bool, Query(description="Con las archivadas.")] = False
 
 
@@ -55,16 +98,55 @@ class FiltrosOportunidades(FiltrosDelCliente):
     cliente_id: Annotated[str | None, Query(max_length=64)] = None
 
 
+def _not_zero(value: Decimal) -> Decimal:
+    if not value:
+        raise PydanticCustomError("cantidad_cero", "La cantidad no puede ser cero.")
+    return value
+
+
+class LineaNueva(Entrada):
+    """Something that an opportunity would sell, before taxes."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _LINEA})
+
+    descripcion: Texto
+    cantidad: Annotated[Cantidad, AfterValidator(_not_zero)]
+    precio_unitario: Precio
+    descuento: Porcentaje | None = None
+
+    def kept(self) -> dict[str, Any]:
+        """As it stands in the row: numbers as text, exact, with what the line comes to."""
+        importe = amount(self.cantidad, self.precio_unitario, self.descuento)
+        return self.model_dump(mode="json") | {"importe": f"{importe:.2f}"}
+
+
+Lineas = Annotated[
+    list[LineaNueva], Field(max_length=200, description="Con líneas, el valor es su suma, sin impuestos.")
+]
+
+
 class OportunidadNueva(Entrada):
-    """What a caller sends to add an opportunity; without `etapa_id` it begins in the first stage."""
+    """What a caller sends to add an opportunity; without `etapa_id` it begins in the first stage.
+
+    `valor` is needed unless there are `lineas`, whose sum it is.
+    """
 
     model_config = ConfigDict(json_schema_extra={"example": _EXAMPLE})
 
     titulo: Texto
-    valor: Importe
+    valor: Importe | None = None
     etapa_id: EtapaId | None = None
+    embudo_id: EmbudoId | None = Field(default=None, description="Para empezar en la primera etapa de otro.")
     cierre_previsto: Fecha | None = None
     descripcion: TextoLargo | None = None
+    lineas: Lineas | None = None
+    responsable: Annotated[Responsable | None, Opcional] = None
+    origen: Annotated[Origen | None, Opcional] = None
+
+    def values(self) -> dict[str, Any]:
+        """What was given of the row itself."""
+        placed = {"etapa_id", "embudo_id"}
+        return _given(self, {n for n in self.model_fields_set - placed if getattr(self, n) is not None})
 
 
 class OportunidadParche(Parche):
@@ -77,11 +159,14 @@ class OportunidadParche(Parche):
     etapa_id: EtapaId = Field(default=NOT_GIVEN)
     cierre_previsto: Fecha | None = None
     descripcion: TextoLargo | None = None
+    lineas: Lineas | None = None
+    responsable: Annotated[Responsable | None, Opcional] = None
+    origen: Annotated[Origen | None, Opcional] = None
     archivado: Booleano = Field(default=NOT_GIVEN, description="`false` la recupera.")
 
     def values(self) -> dict[str, Any]:
         """What was given."""
-        return {name: getattr(self, name) for name in self.model_fields_set}
+        return _given(self, self.model_fields_set)
 
 
 class CambioEtapa(Entrada):
@@ -111,6 +196,16 @@ class EtapaBreve(Salida):
     probabilidad: int
 
 
+class Linea(Salida):
+    """A line of an opportunity, and what it comes to."""
+
+    descripcion: str
+    cantidad: Numero
+    precio_unitario: Unitario
+    descuento: Numero | None
+    importe: Euros
+
+
 class OportunidadPublica(Salida):
     """What the API shows of an opportunity."""
 
@@ -125,86 +220,67 @@ class OportunidadPublica(Salida):
     cierre_previsto: Fecha | None
     estado: EstadoOportunidad
     motivo: str | None
+    embudo_id: str
+    etapa_desde: Instante | None = Field(description="Desde cuándo está en su etapa.")
+    cerrada: Instante | None = Field(description="Cuándo se ganó o se perdió.")
+    lineas: list[Linea]
+    responsable: str | None
+    origen: str | None
+    factura_id: str | None = Field(description="El borrador de factura que salió de ella.")
     archivado: bool
     creado: Instante
     actualizado: Instante
 
 
-class Tarjeta(Salida):
-    """An opportunity on the board."""
+class FiltrosPasos(Paging):
+    """The query of an opportunity's stays in stages."""
 
-    id: str
-    cliente_id: str
-    cliente_nombre: str
-    titulo: str
-    valor: Euros
-    cierre_previsto: Fecha | None
+    orden: Annotated[Literal["-desde", "desde"], Query(description="Lo último primero.")] = "-desde"
 
 
-class Suma(Salida):
-    """How many open opportunities, what they are worth, and how much of it is to be expected."""
-
-    oportunidades: int
-    valor: Euros
-    valor_ponderado: Euros
-
-
-class Columna(Suma):
-    """A stage of the board with its first cards, the last created first."""
-
-    etapa: EtapaBreve
-    tarjetas: list[Tarjeta]
-
-
-class Mes(Suma):
-    """What is expected to close in a month, `YYYY-MM`; null when nobody said when."""
-
-    mes: str | None
-
-
-class Tablero(Salida):
-    """The board of open opportunities and the forecast that follows from it."""
+class PasoPublico(Salida):
+    """A stay of an opportunity in a stage, named as it was then."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
-                "etapas": [
-                    {
-                        "etapa": _ETAPA,
-                        "oportunidades": 1,
-                        "valor": "4800.00",
-                        "valor_ponderado": "2400.00",
-                        "tarjetas": [
-                            {
-                                "id": _SHOWN["id"],
-                                "cliente_id": _SHOWN["cliente_id"],
-                                "cliente_nombre": "Talleres Ruiz, S.L.",
-                                "titulo": "Renovación del mantenimiento",
-                                "valor": "4800.00",
-                                "cierre_previsto": "2026-12-18",
-                            }
-                        ],
-                    }
-                ],
-                "totales": {"oportunidades": 1, "valor": "4800.00", "valor_ponderado": "2400.00"},
-                "prevision": [
-                    {
-                        "mes": "2026-12",
-                        "oportunidades": 1,
-                        "valor": "4800.00",
-                        "valor_ponderado": "2400.00",
-                    }
-                ],
+                "etapa": _ETAPA,
+                "embudo_id": "emb_0193e2b0c1d27f3a8b4c5d6e7f809102",
+                "desde": "2026-11-20T08:30:00+00:00",
+                "hasta": "2026-11-24T08:30:00+00:00",
+                "salida": "avanza",
+                "segundos": 345600,
+                "dias": 4,
             }
         }
     )
 
-    etapas: list[Columna]
-    totales: Suma
-    prevision: list[Mes]
+    etapa: EtapaBreve
+    embudo_id: str
+    desde: Instante
+    hasta: Instante | None = Field(description="Null mientras sigue en ella.")
+    salida: Literal["avanza", "retrocede", "otro_embudo", "ganada", "perdida"] | None
+    segundos: int = Field(description="Tiempo en la etapa, hasta ahora si sigue en ella.")
+    dias: int = Field(description="Días completos en la etapa.")
 
 
 def publica(oportunidad: Oportunidad, etapa: object) -> OportunidadPublica:
     """An opportunity and its stage, as the API shows them."""
     shown = oportunidad.model_dump() | {"etapa": EtapaBreve.model_validate(etapa)}
     return OportunidadPublica.model_validate(shown)
+
+
+def paso(row: Paso, ahora: datetime) -> PasoPublico:
+    """A stay as the API shows it at the instant `ahora`, if it lasts."""
+    etapa = EtapaBreve(id=row.etapa_id, nombre=row.etapa_nombre, probabilidad=row.etapa_probabilidad)
+    lasted = seconds(row.desde, row.hasta or ahora)
+    return PasoPublico.model_validate(
+        row.model_dump() | {"etapa": etapa, "segundos": lasted, "dias": lasted // DAY}
+    )
+
+
+def _given(model: OportunidadNueva | OportunidadParche, names: Collection[str]) -> dict[str, Any]:
+    given = {name: getattr(model, name) for name in names}
+    if given.get("lineas"):
+        given["lineas"] = [linea.kept() for linea in given["lineas"]]
+    return given

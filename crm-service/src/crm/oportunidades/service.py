@@ -5,13 +5,16 @@ from typing import Any
 
 from sqlmodel import Session
 
-from crm import cifras, clientes, historial
+from contratos import invalid
+from crm import cifras, clientes, empresas, historial, motivos
 from crm.auditoria import Acto, anotar
-from crm.etapas import Etapa, elegida
+from crm.etapas import Etapa, elegida, embudo, entrada
 from http_rules import check_version, new_id
 
-from . import queries
+from . import figures, queries, stays
+from .lines import priced
 from .models import Oportunidad
+from .requirements import check_required
 from .schemas import CambioEstado, OportunidadNueva
 from .states import EstadoOportunidad, OportunidadCerrada, check_move
 
@@ -20,31 +23,46 @@ _TOLD = {
     EstadoOportunidad.PERDIDA: ("oportunidad_perdida", "Oportunidad perdida"),
     EstadoOportunidad.ABIERTA: ("oportunidad_reabierta", "Oportunidad reabierta"),
 }
+_USER = "usr_"
 
 
 def crear(
     session: Session, acto: Acto, cliente_id: str, nueva: OportunidadNueva
 ) -> tuple[Oportunidad, Etapa]:
-    """Add an opportunity to a client. Raises NotFound, for the stage too."""
+    """Add an opportunity to a client; it is its maker's, unless somebody else is named.
+
+    Raises NotFound, for the stage too, EmbudoArchivado, ValorDeLineas, or InvalidData when the value or what
+    the stage asks for is missing.
+    """
     clientes.existente(session, acto.empresa_id, cliente_id)
-    etapa = elegida(session, acto.empresa_id, nueva.etapa_id)
+    etapa = entrada(session, acto.empresa_id, nueva.etapa_id, nueva.embudo_id)
+    given = priced(nueva.values())
+    if "valor" not in given:
+        raise invalid("valor", "requerido", "Falta este campo: escribe el valor, o las líneas que lo suman.")
+    if acto.actor.startswith(_USER):
+        given.setdefault("responsable", acto.actor)
     oportunidad = Oportunidad(
         empresa_id=acto.empresa_id,
         id=new_id("opo"),
         cliente_id=cliente_id,
         etapa_id=etapa.id,
+        embudo_id=etapa.embudo_id,
+        etapa_desde=acto.ahora,
         estado=EstadoOportunidad.ABIERTA,
-        motivo=None,
         archivado=False,
         creado=acto.ahora,
         actualizado=acto.ahora,
-        **nueva.model_dump(exclude={"etapa_id"}),
+        **{"descripcion": None, "cierre_previsto": None, "motivo": None} | given,
     )
+    check_required(etapa.nombre, etapa.campos_obligatorios, oportunidad.model_dump())
     session.add(oportunidad)
     session.flush()
+    stays.begin(session, acto, oportunidad, etapa)
     _tell(session, acto, oportunidad, "oportunidad_creada", "Nueva oportunidad", f"{etapa.nombre}")
     cifras.sumar(session, acto.empresa_id, {}, oportunidad.figures())
-    anotar(session, acto, "oportunidad_creada", oportunidad.id, nueva.model_dump(exclude_none=True))
+    zona = empresas.zona(session, acto.empresa_id)
+    figures.move(session, acto.empresa_id, {}, figures.of_row(oportunidad, zona))
+    anotar(session, acto, "oportunidad_creada", oportunidad.id, given)
     return oportunidad, etapa
 
 
@@ -53,19 +71,27 @@ def modificar(
 ) -> tuple[Oportunidad, Etapa]:
     """Change the fields given; `etapa_id` moves it, `archivado` puts it away or brings it back.
 
-    Raises NotFound, StaleVersion, or OportunidadCerrada when one that was won or lost would move.
+    Raises NotFound, StaleVersion, EmbudoArchivado, ValorDeLineas, InvalidData when it would lack what the
+    stage asks for, or OportunidadCerrada when one that was won or lost would move.
     """
     oportunidad, etapa = _locked(session, acto, oportunidad_id, if_match)
-    if valores.get("etapa_id", etapa.id) != etapa.id:
-        etapa = _destination(session, acto, oportunidad, valores["etapa_id"])
-    _apply(session, acto, oportunidad, valores, etapa)
-    return oportunidad, etapa
+    values = priced(valores, oportunidad.valor, oportunidad.lineas)
+    there = etapa
+    if values.get("etapa_id", etapa.id) != etapa.id:
+        there = _destination(session, acto, oportunidad, values["etapa_id"])
+        values |= {"embudo_id": there.embudo_id, "etapa_desde": acto.ahora}
+    if oportunidad.estado == EstadoOportunidad.ABIERTA:
+        moves = there is not etapa
+        after = oportunidad.model_dump() | values
+        check_required(there.nombre, there.campos_obligatorios, after, None if moves else values.keys())
+    _apply(session, acto, oportunidad, values, etapa, there)
+    return oportunidad, there
 
 
 def mover(
     session: Session, acto: Acto, oportunidad_id: str, etapa_id: str, if_match: str | None = None
 ) -> tuple[Oportunidad, Etapa]:
-    """Move it to a stage; where it is already, nothing is done. Raises as `modificar`."""
+    """Move it to a stage, of another pipeline too; where it is, nothing is done. Raises as `modificar`."""
     return modificar(session, acto, oportunidad_id, {"etapa_id": etapa_id}, if_match)
 
 
@@ -74,23 +100,42 @@ def cambiar_estado(
 ) -> tuple[Oportunidad, Etapa]:
     """Win, lose or reopen it; in the same state again, nothing is done.
 
-    Raises NotFound, StaleVersion, TransicionInvalida, or InvalidData when the reason is missing.
+    Raises NotFound, StaleVersion, TransicionInvalida, InvalidData when the reason is missing, or
+    EmbudoArchivado when it would be open in a pipeline that is away.
     """
     oportunidad, etapa = _locked(session, acto, oportunidad_id, if_match)
     now = EstadoOportunidad(oportunidad.estado)
     if cambio.estado is now:
         return oportunidad, etapa
     check_move(now, cambio.estado, cambio.motivo)
-    reopened = cambio.estado is EstadoOportunidad.ABIERTA
-    motivo = None if reopened else cambio.motivo
-    _apply(session, acto, oportunidad, {"estado": cambio.estado, "motivo": motivo}, etapa)
-    _tell(session, acto, oportunidad, *_TOLD[cambio.estado], cambio.motivo)
+    values: dict[str, Any] = {"estado": cambio.estado, "motivo": None, "cerrada": None}
+    if cambio.estado is EstadoOportunidad.ABIERTA:
+        values["etapa_desde"] = acto.ahora
+    elif cambio.motivo is not None:
+        motivo = motivos.como_en_catalogo(session, acto.empresa_id, cambio.estado, cambio.motivo)
+        values |= {"motivo": motivo, "cerrada": max(acto.ahora, oportunidad.creado)}
+    _apply(session, acto, oportunidad, values, etapa, etapa)
+    _tell(session, acto, oportunidad, *_TOLD[cambio.estado], values["motivo"] or cambio.motivo)
     return oportunidad, etapa
 
 
 def archivar(session: Session, acto: Acto, oportunidad_id: str, if_match: str | None) -> None:
     """Put an opportunity away; one that is away stays so. Raises NotFound or StaleVersion."""
     modificar(session, acto, oportunidad_id, {"archivado": True}, if_match)
+
+
+def enlazar_factura(
+    session: Session, acto: Acto, oportunidad_id: str, factura_id: str
+) -> tuple[Oportunidad, Etapa, bool]:
+    """The invoice draft that came of it, and whether that is new; one that it has stays. Raises NotFound."""
+    oportunidad, etapa = _locked(session, acto, oportunidad_id, None)
+    if oportunidad.factura_id is not None:
+        return oportunidad, etapa, False
+    changed = oportunidad.change({"factura_id": factura_id}, acto.ahora)
+    session.flush()
+    _tell(session, acto, oportunidad, "oportunidad_facturada", "Borrador de factura", factura_id)
+    anotar(session, acto, "oportunidad_facturada", oportunidad.id, changed)
+    return oportunidad, etapa, True
 
 
 def _locked(
@@ -102,7 +147,7 @@ def _locked(
 
 
 def _destination(session: Session, acto: Acto, oportunidad: Oportunidad, etapa_id: str) -> Etapa:
-    etapa = elegida(session, acto.empresa_id, etapa_id)
+    etapa = entrada(session, acto.empresa_id, etapa_id)
     if oportunidad.estado != EstadoOportunidad.ABIERTA:
         raise OportunidadCerrada(
             f"La oportunidad está {oportunidad.estado}: reábrela antes de moverla de etapa.",
@@ -112,21 +157,60 @@ def _destination(session: Session, acto: Acto, oportunidad: Oportunidad, etapa_i
 
 
 def _apply(
-    session: Session, acto: Acto, oportunidad: Oportunidad, valores: Mapping[str, Any], etapa: Etapa
+    session: Session,
+    acto: Acto,
+    oportunidad: Oportunidad,
+    values: Mapping[str, Any],
+    here: Etapa,
+    there: Etapa,
 ) -> None:
-    figures = oportunidad.figures()
-    changed = oportunidad.change(valores, acto.ahora)
+    zona = empresas.zona(session, acto.empresa_id)
+    company, before = oportunidad.figures(), figures.of_row(oportunidad, zona)
+    changed = oportunidad.change(values, acto.ahora)
     if not changed:
         return
+    if changed.keys() & {"estado", "archivado"} and not oportunidad.archivado and oportunidad.cerrada is None:
+        entrada(session, acto.empresa_id, there.id)
     session.flush()
-    if "etapa_id" in changed:
-        _tell(session, acto, oportunidad, "oportunidad_movida", f"Pasa a {etapa.nombre}")
-    if "archivado" in changed and oportunidad.archivado:
-        _tell(session, acto, oportunidad, "oportunidad_archivada", "Oportunidad archivada")
-    elif "archivado" in changed:
-        _tell(session, acto, oportunidad, "oportunidad_recuperada", "Oportunidad recuperada")
-    cifras.sumar(session, acto.empresa_id, figures, oportunidad.figures())
+    if changed.keys() & {"estado", "archivado", "etapa_id"}:
+        _follow(session, acto, oportunidad, changed, here, there)
+    cifras.sumar(session, acto.empresa_id, company, oportunidad.figures())
+    figures.move(session, acto.empresa_id, before, figures.of_row(oportunidad, zona))
     anotar(session, acto, "oportunidad_modificada", oportunidad.id, changed)
+
+
+def _follow(
+    session: Session,
+    acto: Acto,
+    oportunidad: Oportunidad,
+    changed: Mapping[str, Any],
+    here: Etapa,
+    there: Etapa,
+) -> None:
+    """Write down the stay that ends and the one that begins, and tell of the move in the timeline."""
+    zona = empresas.zona(session, acto.empresa_id)
+    pasos = stays.of(session, oportunidad)
+    was_away, _ = changed.get("archivado", (oportunidad.archivado, None))
+    before = {} if was_away else figures.of_stays(pasos, zona)
+    if "etapa_id" in changed:
+        stays.end(acto, pasos, stays.way(here, there))
+        pasos.append(stays.begin(session, acto, oportunidad, there, len(pasos) + 1))
+        _tell(session, acto, oportunidad, "oportunidad_movida", _arrival(session, here, there))
+    elif "estado" in changed and oportunidad.cerrada is None:
+        pasos.append(stays.begin(session, acto, oportunidad, there, len(pasos) + 1))
+    elif "estado" in changed:
+        stays.end(acto, pasos, oportunidad.estado)
+    if "archivado" in changed:
+        what = "archivada" if oportunidad.archivado else "recuperada"
+        _tell(session, acto, oportunidad, f"oportunidad_{what}", f"Oportunidad {what}")
+    after = {} if oportunidad.archivado else figures.of_stays(pasos, zona)
+    figures.move(session, acto.empresa_id, before, after)
+
+
+def _arrival(session: Session, here: Etapa, there: Etapa) -> str:
+    if here.embudo_id == there.embudo_id:
+        return f"Pasa a {there.nombre}"
+    return f"Pasa a {there.nombre}, en {embudo(session, there.empresa_id, there.embudo_id).nombre}"
 
 
 def _tell(

@@ -1,0 +1,1 @@
+"""Pipelines, and the board of each: open opportunities by stage and what is to be expected of them."""

@@ -1,0 +1,85 @@
+"""`/api/crm/oportunidades/{id}/factura`."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from sqlmodel import Session
+
+from crm import clientes, oportunidades
+from crm.auditoria import Acto
+from crm.deps import BaseDeDatos, Escribe, EsteActo, UnaVez
+from crm.oportunidades import EstadoOportunidad, OportunidadPublica, publica
+from http_rules import Answer, IdEnRuta, api_router, problems
+from storage import Database
+
+from .client import Facturacion
+from .draft import de_oportunidad
+from .errors import OportunidadNoGanada
+
+router = api_router("/api/crm/oportunidades/{oportunidad_id}/factura", "Oportunidades")
+
+
+async def facturacion(request: Request) -> Facturacion:
+    """Billing, as this CRM knows it."""
+    beside: Facturacion = request.app.state.facturacion
+    return beside
+
+
+def token_of(request: Request) -> str | None:
+    """The token with which somebody asks; none for whoever asks with an API key."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    bearer = scheme.lower() == "bearer" and not request.headers.get("x-api-key")
+    return token.strip() if bearer else None
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=OportunidadPublica,
+    responses=problems(404, 409) | {200: {"model": OportunidadPublica, "description": "Ya lo tenía"}},
+)
+async def facturar(
+    oportunidad_id: IdEnRuta,
+    quien: Escribe,
+    acto: EsteActo,
+    una_vez: UnaVez,
+    base: BaseDeDatos,
+    beside: Annotated[Facturacion, Depends(facturacion)],
+    token: Annotated[str | None, Depends(token_of)],
+) -> Response:
+    """Hace en facturación un borrador de factura de una oportunidad ganada, y lo enlaza.
+
+    Se entra allí con el token de quien lo pide. Sin facturación, o con una clave de API, responde 409
+    `facturacion_no_disponible` y la oportunidad sigue ganada. Repetirlo no hace otro borrador.
+    """
+    factura_id, body = await run_in_threadpool(_wanted, base, quien.empresa_id, oportunidad_id)
+    if factura_id is None:
+        factura_id = await beside.borrador(token, oportunidad_id, body)
+    made = factura_id
+    return await run_in_threadpool(una_vez, lambda session: _linked(session, acto, oportunidad_id, made))
+
+
+def _wanted(base: Database, empresa_id: str, oportunidad_id: str) -> tuple[str | None, dict[str, object]]:
+    """The draft that there is, or what to ask for. Raises NotFound or OportunidadNoGanada."""
+    with base.reading() as session:
+        oportunidad, _ = oportunidades.con_etapa(session, empresa_id, oportunidad_id)
+        if oportunidad.factura_id is not None:
+            return oportunidad.factura_id, {}
+        if oportunidad.estado != EstadoOportunidad.GANADA:
+            raise OportunidadNoGanada(
+                f"La oportunidad está {oportunidad.estado}: gánala antes de facturarla.",
+                estado=oportunidad.estado,
+            )
+        cliente = clientes.existente(session, empresa_id, oportunidad.cliente_id)
+        return None, de_oportunidad(oportunidad, cliente)
+
+
+def _linked(session: Session, acto: Acto, oportunidad_id: str, factura_id: str) -> Answer:
+    oportunidad, etapa, now = oportunidades.enlazar_factura(session, acto, oportunidad_id, factura_id)
+    return Answer(
+        publica(oportunidad, etapa),
+        status=201 if now else 200,
+        recurso=oportunidad.id,
+        version=oportunidad.version,
+    )

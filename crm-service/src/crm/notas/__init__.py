@@ -1,0 +1,1 @@
+"""Notes: the quick way to write down something about a client."""
