@@ -14,6 +14,7 @@ _NUMEROS = {
     "tipo_iva",
     "recargo_equivalencia",
     "irpf",
+    "base_a_coste",
     "descuento_global",
     "retencion_irpf",
     "limite_simplificada",

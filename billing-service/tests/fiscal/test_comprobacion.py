@@ -60,10 +60,8 @@ def test_numbers_and_texts_of_a_line_stay_within_the_contract(propuesta, linea, 
 @pytest.mark.parametrize(
     ("de_factura", "falta"),
     [
-        ({"tipo": "R1"}, "tipo tipo_no_disponible"),
-        ({"tipo": "F3"}, "tipo tipo_no_disponible"),
-        ({"tipo": "F9"}, "tipo tipo_no_disponible"),
-        ({"emisor_nif": "B12345675"}, "empresa.nif nif_invalido"),
+        ({"tipo": "F9"}, "tipo tipo_no_valido 1106"),
+        ({"emisor_nif": "B12345675"}, "empresa.nif nif_invalido 1123"),
         ({"emisor_nombre": " "}, "empresa.nombre texto_obligatorio"),
         ({"descripcion": "x" * 501}, "descripcion texto_largo"),
         ({"descripcion": "A\ufffe"}, "descripcion caracteres_no_validos"),
@@ -111,7 +109,7 @@ def test_more_than_twelve_tax_groups_are_refused(propuesta, linea, faltas):
     regimenes = ["01", "03", "05", "07", "09", "11", "15", "17", "18", "19", "20"]
     doce = [linea(clave_regimen=r) for r in regimenes] + [linea(tipo_iva="10")]
     assert faltas(propuesta(*doce)) == set()
-    assert faltas(propuesta(*doce, linea(tipo_iva="4"))) == {"lineas demasiados_tipos"}
+    assert faltas(propuesta(*doce, linea(tipo_iva="4"))) == {"lineas demasiados_tipos 4113"}
 
 
 @pytest.mark.parametrize("tipo", ["F1", "F2"])

@@ -50,3 +50,13 @@ def test_resolving_twice_changes_nothing(linea):
 
 def test_a_recargo_of_zero_is_none_where_there_is_no_such_recargo(linea):
     assert resolver_linea(linea(recargo_equivalencia=Decimal(0))).recargo_equivalencia is None
+
+
+@pytest.mark.parametrize(
+    ("impuesto", "clave_regimen", "tipo_iva"),
+    [("01", "01", Decimal(21)), ("02", None, None), ("03", "01", None), ("05", None, None)],
+)
+def test_other_taxes_take_no_rate_for_granted_and_some_no_regime(linea, impuesto, clave_regimen, tipo_iva):
+    resuelta = resolver_linea(linea(impuesto=impuesto))
+    assert (resuelta.clave_regimen, resuelta.tipo_iva) == (clave_regimen, tipo_iva)
+    assert resolver_linea(linea(impuesto=impuesto, calificacion="S2")).tipo_iva == Decimal(0)

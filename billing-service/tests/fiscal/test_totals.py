@@ -261,3 +261,39 @@ def test_exempt_reversed_and_not_subject_lines_have_no_cuota(linea):
 def test_rates_written_with_more_zeros_are_the_same_group(linea):
     t = calcular([linea(tipo_iva=D("21")), linea(tipo_iva=D("21.00"))])
     assert len(t.desglose) == 1
+
+
+def a_coste(linea, coste, **cambios):
+    return linea(clave_regimen="06", base_a_coste=D(coste), **cambios)
+
+
+def test_a_base_at_cost_is_what_its_tax_is_computed_on_and_part_of_no_total(linea):
+    t = calcular([a_coste(linea, "80"), linea(clave_regimen="06")])
+    assert [(g.base, g.base_a_coste, g.cuota) for g in t.desglose] == [
+        (D("100.00"), D("80.00"), D("16.80")),
+        (D("100.00"), None, D("21.00")),
+    ]
+    assert (t.base_imponible, t.cuota_total, t.total) == (D("200.00"), D("37.80"), D("237.80"))
+
+
+def test_no_discount_touches_a_base_at_cost(linea):
+    t = calcular([a_coste(linea, "80", descuento=D("50"))], descuento_global=D("50"))
+    assert (t.base_imponible, t.cuota_total) == (D("25.00"), D("16.80"))
+
+
+def test_out_of_a_gross_price_the_tax_of_its_cost_is_taken_and_the_rest_is_base(linea):
+    una = a_coste(linea, "80", recargo_equivalencia=D("5.2"))
+    t = calcular([una], precios_con_impuestos=True)
+    assert (t.base_imponible, t.cuota_total, t.recargo_total) == (D("79.04"), D("16.80"), D("4.16"))
+    assert t.total == D("100.00")
+
+
+@pytest.mark.parametrize(("redondeo", "cuota"), [("por_tipo", "0.63"), ("por_linea", "0.66")])
+def test_each_method_rounds_the_tax_of_a_cost_where_it_says(linea, redondeo, cuota):
+    t = calcular([a_coste(linea, "0.50")] * 6, redondeo=redondeo)
+    assert (t.desglose[0].base_a_coste, t.cuota_total) == (D("3.00"), D(cuota))
+
+
+def test_a_cost_of_nothing_is_still_a_cost(linea):
+    t = calcular([a_coste(linea, "0.000")])
+    assert (t.desglose[0].base_a_coste, t.cuota_total) == (D("0.00"), D("0.00"))

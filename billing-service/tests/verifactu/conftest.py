@@ -8,15 +8,21 @@ import pytest
 
 from smartbilling.fiscal import Destinatario, GrupoDesglose
 from smartbilling.verifactu import (
+    Asiento,
     DatosAlta,
     DatosAnulacion,
     FacturaGuardada,
     RegistroAnterior,
     RegistroGuardado,
+    RegistroPropio,
     SistemaInformatico,
+    alta_como_json,
     construir_alta,
     construir_anulacion,
     en_zona,
+    factura_guardada,
+    resumen,
+    texto_canonico,
 )
 
 AHORA = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -75,8 +81,93 @@ class Cadena:
         return replace(self, registros=[*self.registros[:n], registro, *self.registros[n + 1 :]])
 
     def con_factura(self, n, **cambios):
-        otra = replace(self.facturas[n], **cambios)
+        """The invoice altered as rows are: its estado, or what was frozen with it."""
+        otra = con_cambios(self.facturas[n], **cambios)
         return replace(self, facturas=[*self.facturas[:n], otra, *self.facturas[n + 1 :]])
+
+    def asientos(self):
+        """Each record with the invoice that it names, which knows the records that are there."""
+        facturas = {factura.id: self._con_sus_registros(factura) for factura in self.facturas}
+        return [
+            Asiento(
+                registro,
+                factura := facturas.get(registro.factura_id),
+                resumen(registro.xml, texto_canonico(factura.contenido) if factura else ""),
+            )
+            for registro in self.registros
+        ]
+
+    def sueltas(self):
+        """The invoices whose first record is not there."""
+        hay = {(registro.id, registro.factura_id) for registro in self.registros}
+        return [
+            self._con_sus_registros(factura)
+            for factura in self.facturas
+            if (factura.registro_id, factura.id) not in hay
+        ]
+
+    def _con_sus_registros(self, factura):
+        suyos = [RegistroPropio(r.id, r.tipo) for r in self.registros if r.factura_id == factura.id]
+        return replace(factura, registros=suyos)
+
+
+def con_cambios(factura, estado=None, **cambios):
+    """An invoice whose rows were changed: what its record should say changes with them."""
+    contenido = {**factura.contenido, **cambios}
+    altas = {
+        ident: replace(
+            alta,
+            numero=contenido["numero"],
+            fecha_expedicion=date.fromisoformat(contenido["fecha_expedicion"]),
+        )
+        for ident, alta in factura.altas.items()
+    }
+    return factura_guardada(
+        contenido, estado=estado or factura.estado, registros=factura.registros, altas=altas
+    )
+
+
+def factura_de(registro, datos, *, serie="F", secuencia=1, estado="emitida"):
+    """The stored invoice of an alta, of one line."""
+    [grupo] = datos.desglose
+    linea = {
+        "n": 1,
+        "descripcion": datos.descripcion,
+        "cantidad": "1",
+        "precio_unitario": str(grupo.base),
+        "descuento": "0",
+        "tipo_iva": str(grupo.tipo_iva),
+        "suplido": False,
+        "impuesto": grupo.impuesto,
+        "clave_regimen": grupo.clave_regimen,
+        "calificacion": grupo.calificacion,
+        "importe": str(grupo.base),
+    }
+    contenido = {
+        "id": registro.factura_id,
+        "numero": datos.numero,
+        "serie": serie,
+        "anio": 2026,
+        "secuencia": secuencia,
+        "fecha_expedicion": datos.fecha_expedicion.isoformat(),
+        "registro_id": registro.id,
+        "huella": registro.huella,
+        "huella_anterior": registro.huella_anterior,
+        "fecha_hora_huso": registro.fecha_hora_huso,
+        "descuento_global": "0",
+        "precios_con_impuestos": False,
+        "base_imponible": str(grupo.base),
+        "cuota_total": str(grupo.cuota),
+        "recargo_total": "0.00",
+        "retencion": "0.00",
+        "suplidos": "0.00",
+        "total": str(registro.importe_total),
+        "total_a_pagar": str(registro.importe_total),
+        "lineas": [linea],
+        "desglose": alta_como_json(datos)["desglose"],
+    }
+    propio = RegistroPropio(registro.id, "alta")
+    return factura_guardada(contenido, estado=estado, registros=[propio], altas={registro.id: datos})
 
 
 def _guardado(secuencia, factura_id, registro):
@@ -85,12 +176,14 @@ def _guardado(secuencia, factura_id, registro):
         secuencia=secuencia,
         tipo=registro.tipo,
         factura_id=factura_id,
+        emisor_nif=registro.emisor_nif,
         numero=registro.numero,
         fecha_expedicion=registro.fecha_expedicion,
         xml=registro.xml,
         huella=registro.huella,
         huella_anterior=registro.huella_anterior,
         fecha_hora_huso=registro.fecha_hora_huso,
+        instante=datetime.fromisoformat(registro.fecha_hora_huso),
         cuota_total=registro.cuota_total,
         importe_total=registro.importe_total,
     )
@@ -111,25 +204,17 @@ def _cadena(altas=6, anuladas=(2,)):
             numero=f"F-2026-{n:06}",
             emisor_nombre="Emisora & Hijas, SL" if n % 2 else "Emisora SL",
             desglose=(_fila(f"{n}00.00", f"{n * 21}.00"),),
+            ref_externa=factura_id,
         )
-        alta = construir_alta(datos, SISTEMA, anterior, momento)
-        anotar(factura_id, alta)
-        facturas.append(
-            FacturaGuardada(
-                id=factura_id,
-                numero=datos.numero,
-                serie="F",
-                anio=2026,
-                secuencia=n,
-                fecha_expedicion=datos.fecha_expedicion,
-                total=alta.importe_total,
-                cuota=alta.cuota_total,
-                estado="anulada" if n in anuladas else "emitida",
-            )
-        )
+        anotar(factura_id, construir_alta(datos, SISTEMA, anterior, momento))
+        estado = "anulada" if n in anuladas else "emitida"
+        facturas.append(factura_de(registros[-1], datos, secuencia=n, estado=estado))
         if n in anuladas:
             baja = DatosAnulacion(
-                emisor_nif=datos.emisor_nif, numero=datos.numero, fecha_expedicion=datos.fecha_expedicion
+                emisor_nif=datos.emisor_nif,
+                numero=datos.numero,
+                fecha_expedicion=datos.fecha_expedicion,
+                ref_externa=factura_id,
             )
             anotar(
                 factura_id, construir_anulacion(baja, SISTEMA, anterior, en_zona(instante, "Europe/Madrid"))

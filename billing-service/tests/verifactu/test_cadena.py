@@ -116,10 +116,12 @@ def _con_xml(xml):
         secuencia=1,
         tipo="alta",
         factura_id="fac_1",
+        emisor_nif="B12345674",
         numero="1",
         fecha_expedicion=ULTIMO.date(),
         xml=xml,
         huella="",
         huella_anterior="",
         fecha_hora_huso="",
+        instante=ULTIMO,
     )

@@ -272,7 +272,7 @@ def test_what_xml_reserves_is_escaped_and_reads_back_the_same(datos, sistema):
         {"numero": "Ñ1"},
         {"numero": "x" * 61},
         {"numero": ""},
-        {"tipo": "F3"},
+        {"tipo": "F9"},
         {"tipo": "F1", "destinatarios": ()},
         {"destinatarios": (Destinatario("Nadie"),)},
         {"destinatarios": (Destinatario("Nadie", None, IdOtro("03", "X1")),)},

@@ -12,13 +12,18 @@ from lxml import etree
 
 from smartbilling.verifactu import (
     Cabeza,
+    Comienzo,
+    Contexto,
+    Cuenta,
     RegistroAnterior,
     construir_alta,
     en_zona,
+    factura_guardada,
     verificar,
     verificar_cadena,
 )
 from smartbilling.verifactu.esquema import validar_elemento
+from smartbilling.verifactu.facturas import Sello
 from smartbilling.verifactu.lectura import abrir, leer
 
 sin_reparo = settings(
@@ -31,8 +36,12 @@ def leido_de(xml):
     return leer(raiz, validar_elemento(raiz))
 
 
-def hallados(cadena, **opciones):
-    return [(h.registro, h.codigo) for h in verificar(cadena.registros, cadena.facturas, **opciones)]
+def hallazgos(cadena, **conocido):
+    return list(verificar(cadena.asientos(), Contexto(**conocido), sueltas=cadena.sueltas()))
+
+
+def hallados(cadena, **conocido):
+    return [(h.registro, h.codigo) for h in hallazgos(cadena, **conocido)]
 
 
 def alterado(registro, nombre, valor, *, ultimo=True):
@@ -83,7 +92,7 @@ def test_a_sound_chain_has_no_findings(cadena, ahora):
 
 
 def test_an_empty_installation_has_no_findings(ahora):
-    assert list(verificar([], [], ahora=ahora, cabeza=Cabeza(0, ""))) == []
+    assert list(verificar([], Contexto(ahora=ahora, cabeza=Cabeza(0, "")))) == []
 
 
 @sin_reparo
@@ -120,12 +129,19 @@ def test_a_changed_field_of_any_record_is_found_there(cadena, n, nombre, valor, 
         ("ImporteTotal", "1.00", ["huella_incorrecta", "columnas_distintas", "desglose_no_cuadra"]),
         ("BaseImponibleOimporteNoSujeto", "1.00", ["desglose_no_cuadra"]),
         ("CuotaRepercutida", "1.00", ["desglose_no_cuadra"]),
+        ("NombreRazonEmisor", "Otra SL", []),
+        ("NombreRazon", "Otro SA", []),
+        ("NIF", "B65432106", []),
+        ("DescripcionOperacion", "Otra cosa", []),
+        ("RefExterna", "fac_9", []),
+        ("TipoImpositivo", "10.00", []),
     ],
 )
 def test_a_changed_figure_of_an_alta_is_found(cadena, nombre, valor, codigos):
     entera = cadena()
-    otro = alterado(entera.registros[5], nombre, valor)
-    assert hallados(entera.con_registro(5, otro)) == [("reg_6", codigo) for codigo in codigos]
+    otro = alterado(entera.registros[5], nombre, valor, ultimo=nombre not in {"NIF", "NombreRazon"})
+    esperados = [("reg_6", codigo) for codigo in [*codigos, "factura_distinta"]]
+    assert hallados(entera.con_registro(5, otro)) == esperados
 
 
 def test_amounts_with_fewer_decimals_are_the_same_to_the_aeat(cadena):
@@ -145,13 +161,17 @@ def test_a_link_to_another_invoice_with_the_right_huella_is_found(cadena, n):
 def test_a_link_with_another_huella_is_found_even_when_the_record_is_rehashed(cadena):
     entera = cadena()
     otro = rehecho(alterado(entera.registros[6], "Huella", "A" * 64, ultimo=False))
-    assert hallados(entera.con_registro(6, otro)) == [("reg_7", "enlace_roto")]
+    assert hallados(entera.con_registro(6, otro)) == [("reg_7", "enlace_roto"), ("reg_7", "huella_rehecha")]
 
 
 def test_a_rehashed_record_breaks_the_link_of_the_next(cadena):
     entera = cadena()
     otro = rehecho(alterado(entera.registros[3], "TipoFactura", "F2"))
-    assert hallados(entera.con_registro(3, otro)) == [("reg_5", "enlace_roto")]
+    assert hallados(entera.con_registro(3, otro)) == [
+        ("reg_4", "huella_rehecha"),
+        ("reg_4", "factura_distinta"),
+        ("reg_5", "enlace_roto"),
+    ]
 
 
 @pytest.mark.parametrize("n", range(7))
@@ -190,7 +210,7 @@ def test_a_duplicated_record_is_found(cadena, n):
     registros = [*entera.registros[: n + 1], copia, *resto]
     codigos = {c for r, c in hallados(replace(entera, registros=registros)) if r == "reg_copia"}
     assert codigos & {"enlace_roto", "primer_registro_repetido"}
-    assert codigos & {"registro_sin_factura", "anulacion_sin_factura"}
+    assert codigos & {"registro_repetido", "anulacion_sin_factura"}
 
 
 def test_two_first_records_are_found(cadena):
@@ -207,7 +227,11 @@ def test_a_record_dropped_and_the_rest_rehashed_is_found_by_head_and_invoices(ca
     cabeza = Cabeza(ultimo.secuencia, ultimo.huella)
     forjada = replace(entera, registros=reencadenado(entera.sin_registro(3).registros))
     assert list(verificar_cadena(forjada.registros)) == []
-    assert hallados(forjada, cabeza=cabeza) == [("reg_7", "cola_cortada"), ("fac_3", "factura_sin_registro")]
+    rehechos = {(f"reg_{n}", "huella_rehecha") for n in (5, 6, 7)}
+    assert set(hallados(forjada, cabeza=cabeza)) == rehechos | {
+        ("reg_7", "cola_cortada"),
+        ("fac_3", "factura_sin_registro"),
+    }
 
 
 def test_a_total_changed_and_the_rest_rehashed_is_found_by_its_invoice(cadena):
@@ -221,7 +245,8 @@ def test_a_total_changed_and_the_rest_rehashed_is_found_by_its_invoice(cadena):
     ):
         otro = alterado(otro, nombre, valor)
     forjada = replace(entera, registros=reencadenado(entera.con_registro(1, otro).registros))
-    assert hallados(forjada) == [("reg_2", "factura_distinta")]
+    rehechos = {(f"reg_{n}", "huella_rehecha") for n in range(2, 7)}
+    assert set(hallados(forjada)) == rehechos | {("reg_2", "factura_distinta")}
 
 
 @pytest.mark.parametrize(
@@ -240,8 +265,8 @@ def test_a_total_changed_and_the_rest_rehashed_is_found_by_its_invoice(cadena):
 def test_a_column_that_differs_from_the_xml_is_found_and_named(cadena, columna, valor):
     entera = cadena()
     roto = entera.con_registro(4, replace(entera.registros[4], **{columna: valor}))
-    hallazgos = [h for h in verificar(roto.registros, roto.facturas) if h.codigo == "columnas_distintas"]
-    assert [(h.registro, h.mensaje.endswith(f": {columna}.")) for h in hallazgos] == [("reg_5", True)]
+    suyos = [h for h in hallazgos(roto) if h.codigo == "columnas_distintas"]
+    assert [(h.registro, h.mensaje.endswith(f": {columna}.")) for h in suyos] == [("reg_5", True)]
 
 
 @pytest.mark.parametrize("xml", [b"", b"<a/>", b"<RegistroAlta", b"\x00"])
@@ -276,9 +301,9 @@ def test_a_cut_tail_is_found_against_the_head(cadena):
     entera = cadena()
     cabeza = Cabeza(7, entera.registros[-1].huella)
     for quedan in range(7):
-        hallazgos = list(verificar_cadena(entera.registros[:quedan], cabeza=cabeza))
+        found = list(verificar_cadena(entera.registros[:quedan], cabeza=cabeza))
         ultimo = f"reg_{quedan}" if quedan else ""
-        assert [(h.registro, h.codigo) for h in hallazgos] == [(ultimo, "cola_cortada")]
+        assert [(h.registro, h.codigo) for h in found] == [(ultimo, "cola_cortada")]
     otra = Cabeza(7, "0" * 64)
     assert [h.codigo for h in verificar_cadena(entera.registros, cabeza=otra)] == ["cola_cortada"]
 
@@ -294,23 +319,40 @@ def test_an_invoice_without_record_is_found(cadena):
 def test_a_record_without_invoice_is_found(cadena):
     entera = cadena()
     codigos = hallados(replace(entera, facturas=entera.facturas[:3] + entera.facturas[4:]))
-    assert codigos == [("fac_5", "numero_salto"), ("reg_5", "registro_sin_factura")]
+    assert codigos == [("reg_5", "registro_sin_factura"), ("fac_5", "numero_salto")]
 
 
 @pytest.mark.parametrize(
-    ("cambios", "campo"),
+    ("cambios", "donde", "campo"),
     [
-        ({"numero": "F-2026-000099"}, "numero"),
-        ({"fecha_expedicion": date(2026, 11, 25)}, "fecha_expedicion"),
-        ({"total": Decimal("1.00")}, "total"),
-        ({"cuota": Decimal("1.00")}, "cuota"),
+        ({"numero": "F-2026-000099"}, ("reg_6", "factura_distinta"), "numero"),
+        ({"fecha_expedicion": "2026-11-25"}, ("reg_6", "factura_distinta"), "fecha_expedicion"),
+        ({"total": "1.00"}, ("fac_6", "desglose_distinto"), "total, total_a_pagar"),
+        ({"cuota_total": "1.00"}, ("fac_6", "desglose_distinto"), "cuota_total"),
+        ({"suplidos": "1.00"}, ("fac_6", "desglose_distinto"), "suplidos, total_a_pagar"),
+        ({"descuento_global": "1"}, ("fac_6", "desglose_distinto"), "lineas.1"),
+        ({"huella": "0" * 64}, ("reg_6", "huella_rehecha"), ""),
     ],
 )
-def test_an_invoice_that_says_another_thing_than_its_record_is_found(cadena, cambios, campo):
+def test_an_invoice_that_says_another_thing_than_its_record_is_found(cadena, cambios, donde, campo):
     rota = cadena(anuladas=()).con_factura(5, **cambios)
-    [hallazgo] = verificar(rota.registros, rota.facturas)
-    assert (hallazgo.registro, hallazgo.codigo) == ("reg_6", "factura_distinta")
-    assert hallazgo.mensaje.endswith(f": {campo}.")
+    [hallazgo] = hallazgos(rota)
+    assert (hallazgo.registro, hallazgo.codigo) == donde
+    assert not campo or hallazgo.mensaje.endswith(f": {campo}.")
+
+
+@pytest.mark.parametrize("campo", ["importe", "cantidad", "precio_unitario", "descuento", "tipo_iva"])
+def test_a_line_that_does_not_add_up_to_its_tax_group_is_found(cadena, campo):
+    entera = cadena(altas=2, anuladas=())
+    [linea] = entera.facturas[1].contenido["lineas"]
+    rota = entera.con_factura(1, lineas=[linea | {campo: "7"}])
+    assert hallados(rota) == [("fac_2", "desglose_distinto")]
+
+
+@pytest.mark.parametrize("lineas", [None, [], [{}], [{"importe": "mil"}], 3])
+def test_lines_that_cannot_be_read_are_found(cadena, lineas):
+    rota = cadena(altas=1, anuladas=()).con_factura(0, lineas=lineas)
+    assert [codigo for _, codigo in hallados(rota)] in (["factura_ilegible"], ["desglose_distinto"])
 
 
 def test_an_annulment_must_be_in_both_places(cadena):
@@ -345,13 +387,13 @@ def test_each_series_and_year_counts_by_itself(cadena):
 def test_a_series_may_begin_at_another_number(cadena):
     entera = cadena(altas=2, anuladas=())
     entera = entera.con_factura(0, secuencia=41).con_factura(1, secuencia=42)
-    assert hallados(entera, primeros={("F", 2026): 41}) == []
+    assert hallados(entera, antes={("F", 2026): Cuenta(40)}) == []
     assert hallados(entera) == [("fac_1", "numero_salto")]
 
 
 def test_dates_go_with_numbers(cadena):
     entera = cadena(altas=2, anuladas=())
-    rota = entera.con_factura(1, fecha_expedicion=date(2026, 11, 23))
+    rota = entera.con_factura(1, fecha_expedicion="2026-11-23")
     assert ("fac_2", "fecha_desordenada") in hallados(rota)
 
 
@@ -387,11 +429,7 @@ def test_no_damage_whatever_makes_the_verifier_fail(cadena, azar):
     for _ in range(azar.draw(st.integers(1, 5))):
         donde = azar.draw(st.integers(0, len(xml) - 1))
         xml[donde : donde + azar.draw(st.integers(0, 40))] = azar.draw(st.binary(max_size=6))
-    list(
-        verificar(
-            entera.con_registro(n, replace(entera.registros[n], xml=bytes(xml))).registros, entera.facturas
-        )
-    )
+    hallados(entera.con_registro(n, replace(entera.registros[n], xml=bytes(xml))))
 
 
 def test_an_entity_in_a_stored_record_is_told_and_never_looked_up(cadena):
@@ -446,15 +484,77 @@ def test_a_row_is_not_hidden_by_a_blank_within_its_tag(cadena, blanco):
         b"<CuotaRecargoEquivalencia" + blanco + b">9.00</CuotaRecargoEquivalencia></DetalleDesglose>"
     )
     xml = registro.xml.replace(b"</DetalleDesglose>", recargo)
-    assert hallados(entera.con_registro(4, replace(registro, xml=xml))) == [("reg_5", "desglose_no_cuadra")]
+    assert hallados(entera.con_registro(4, replace(registro, xml=xml))) == [
+        ("reg_5", "desglose_no_cuadra"),
+        ("reg_5", "factura_distinta"),
+    ]
 
 
-def test_a_corrected_record_of_an_invoice_is_not_a_second_one(cadena):
+@pytest.fixture
+def corregida(cadena):
+    """Two invoices, the record of the second made again because its description was wrong."""
     entera = cadena(altas=2, anuladas=())
-    segundo = entera.registros[1]
-    corregido = replace(segundo, id="reg_3", secuencia=3)
-    corregido = replace(
-        corregido, xml=corregido.xml.replace(b"<TipoFactura>", b"<Subsanacion>S</Subsanacion><TipoFactura>")
-    )
+    segundo, factura = entera.registros[1], entera.facturas[1]
+    corregido = replace(segundo, id="reg_3", secuencia=3, orden=2)
+    for viejo, nuevo in (
+        (b"<TipoFactura>", b"<Subsanacion>S</Subsanacion><TipoFactura>"),
+        ("Consultoría".encode(), b"Consultorio"),
+    ):
+        corregido = replace(corregido, xml=corregido.xml.replace(viejo, nuevo))
     registros = reencadenado([*entera.registros, corregido])
-    assert hallados(replace(entera, registros=registros)) == []
+    sellos = {nombre: getattr(registros[2], nombre) for nombre in Sello._fields}
+    datos = replace(factura.altas["reg_2"], descripcion="Consultorio", subsanacion=True)
+    factura = factura_guardada(
+        factura.contenido,
+        estado="emitida",
+        registros=[],
+        altas=factura.altas | {"reg_3": datos},
+        subsanaciones=[{"registro_id": "reg_3"} | sellos],
+    )
+    return replace(entera, registros=registros, facturas=[entera.facturas[0], factura])
+
+
+def test_a_corrected_record_of_an_invoice_is_not_a_second_one(corregida):
+    assert hallados(corregida) == []
+
+
+def test_a_corrected_record_says_what_was_corrected(corregida):
+    roto = alterado(corregida.registros[2], "DescripcionOperacion", "Consultoría")
+    assert hallados(corregida.con_registro(2, roto)) == [("reg_3", "factura_distinta")]
+
+
+def test_a_correction_that_no_invoice_knows_is_a_record_too_many(corregida):
+    factura = corregida.facturas[1]
+    sin_ella = factura_guardada(factura.contenido, estado="emitida", registros=[], altas=factura.altas)
+    assert hallados(replace(corregida, facturas=[corregida.facturas[0], sin_ella])) == [
+        ("reg_3", "registro_repetido")
+    ]
+
+
+def test_a_series_that_gave_more_numbers_is_found(cadena):
+    entera = cadena(altas=3, anuladas=())
+    assert hallados(entera, ultimas={("F", 2026): Cuenta(3)}) == []
+    assert hallados(entera, ultimas={("F", 2026): Cuenta(4)}) == [("F", "serie_cortada")]
+
+
+def test_a_record_of_another_installation_is_found(cadena):
+    entera = cadena(altas=2, anuladas=())
+    assert hallados(entera, numero="inst_0193a1b2") == []
+    otro = alterado(entera.registros[1], "NumeroInstalacion", "inst_9")
+    assert hallados(entera.con_registro(1, otro), numero="inst_0193a1b2") == [
+        ("reg_2", "instalacion_distinta")
+    ]
+
+
+def test_a_stretch_is_checked_against_what_comes_before_it(cadena):
+    entera = cadena()
+    primero, segundo = entera.registros[0], entera.registros[1]
+    anterior = RegistroAnterior("B12345674", primero.numero, primero.fecha_expedicion, primero.huella)
+    comienzo = Comienzo(1, anterior, primero.instante)
+    resto = replace(entera, registros=entera.registros[1:], facturas=entera.facturas[1:])
+    antes = {("F", 2026): Cuenta(1, primero.fecha_expedicion)}
+    assert hallados(resto, comienzo=comienzo, antes=antes) == []
+    otro = replace(anterior, huella="0" * 64)
+    assert hallados(resto, comienzo=replace(comienzo, anterior=otro), antes=antes) == [
+        (segundo.id, "enlace_roto")
+    ]

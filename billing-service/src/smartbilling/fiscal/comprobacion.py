@@ -7,18 +7,21 @@ from datetime import date
 from contratos import Fault, InvalidData
 from contratos.nif import is_valid_nif
 
+from .avisos import avisos_de
 from .descripcion import DESCRIPCION_MAXIMA, descripcion_de_lineas
 from .lineas import Linea, resolver_linea
-from .propuesta import Destinatario, FacturaPropuesta
-from .reglas_destinatarios import NOMBRE_MAXIMO, faltas_de_destinatarios, identificados
+from .propuesta import TIPOS, Destinatario, EmitidaPor, FacturaPropuesta
+from .reglas_destinatarios import faltas_de_destinatarios, faltas_de_emitida_por, identificados
 from .reglas_fechas import faltas_de_fechas
+from .reglas_identidad import NOMBRE_MAXIMO, tercero
 from .reglas_impuestos import faltas_de_impuestos
 from .reglas_lineas import faltas_de_linea, faltas_de_porcentaje, faltas_de_suplido
+from .reglas_rectificacion import faltas_de_rectificacion
+from .reglas_tipo import faltas_de_tipo
 from .reglas_totales import faltas_de_totales
 from .textos import faltas_de_texto
 from .totals import Totales, calcular
 
-TIPOS_DISPONIBLES = frozenset({"F1", "F2"})
 LINEAS_MAXIMAS = 2000
 
 _DIRECCION_MAXIMA = 500
@@ -28,8 +31,9 @@ _DIRECCION_MAXIMA = 500
 class FacturaComprobada:
     """An invoice that may be issued: its lines resolved, its figures, and what its record says.
 
-    `destinatarios` are those the record names, their numbers normalised. `fecha_operacion` is None when it
-    is the issue date, for the record tells it only when it differs.
+    `destinatarios` and `emitida_por` are those the record names, their numbers normalised. `fecha_operacion`
+    is None when it is the issue date, for the record tells it only when it differs. `avisos`: what the AEAT
+    would accept with errors, or the law asks to be warned of.
     """
 
     lineas: tuple[Linea, ...]
@@ -37,6 +41,8 @@ class FacturaComprobada:
     destinatarios: tuple[Destinatario, ...]
     descripcion: str
     fecha_operacion: date | None
+    emitida_por: EmitidaPor | None = None
+    avisos: tuple[Fault, ...] = ()
 
 
 def aprobar(propuesta: FacturaPropuesta) -> FacturaComprobada:
@@ -61,6 +67,8 @@ def aprobar(propuesta: FacturaPropuesta) -> FacturaComprobada:
         fecha_operacion=None
         if propuesta.fecha_fiscal == propuesta.fecha_expedicion
         else propuesta.fecha_fiscal,
+        emitida_por=tercero(propuesta.emitida_por),
+        avisos=tuple(avisos_de(propuesta, lineas, destinatarios)),
     )
 
 
@@ -74,16 +82,16 @@ def comprobar(propuesta: FacturaPropuesta) -> tuple[Fault, ...]:
 
 
 def _faltas_de_cabecera(propuesta: FacturaPropuesta) -> Iterator[Fault]:
-    if propuesta.tipo not in TIPOS_DISPONIBLES:
-        yield Fault(
-            "tipo", "tipo_no_disponible", "De momento se emiten facturas completas (F1) y simplificadas (F2)."
-        )
+    yield from faltas_de_tipo(propuesta)
     if not is_valid_nif(propuesta.emisor_nif):
-        yield Fault("empresa.nif", "nif_invalido", "Corrige el NIF de la empresa antes de facturar.")
+        yield Fault("empresa.nif", "nif_invalido", "Corrige el NIF de la empresa antes de facturar.", "1123")
     yield from faltas_de_texto("empresa.nombre", propuesta.emisor_nombre, NOMBRE_MAXIMO)
     yield from faltas_de_fechas(propuesta)
-    if propuesta.tipo in TIPOS_DISPONIBLES:
+    if propuesta.tipo in TIPOS:
         yield from faltas_de_destinatarios(propuesta)
+        yield from faltas_de_rectificacion(propuesta)
+    if propuesta.emitida_por is not None:
+        yield from faltas_de_emitida_por(propuesta.emitida_por, propuesta)
     if propuesta.cliente_direccion:
         yield from faltas_de_texto(
             "cliente_direccion", propuesta.cliente_direccion, _DIRECCION_MAXIMA, varias_lineas=True

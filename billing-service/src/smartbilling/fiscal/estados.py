@@ -8,6 +8,7 @@ from types import MappingProxyType
 from contratos import DomainError, invalid
 
 from .money import CERO
+from .motivos_de_correccion import ANULAR, cobros_por_devolver
 
 
 class Estado(StrEnum):
@@ -56,11 +57,11 @@ def mover(actual: Estado, nuevo: Estado, *, motivo: str | None = None, cobrado: 
             _explicacion(actual, nuevo, cobrado), estado=actual.value, permitidas=[e.value for e in posibles]
         )
     if nuevo == Estado.ANULADA and not (motivo or "").strip():
-        raise invalid("motivo", "motivo_obligatorio", "Escribe el motivo de la anulación.")
+        raise invalid("motivo", "motivo_obligatorio", f"Escribe el motivo de la anulación. {ANULAR}")
     return True
 
 
 def _explicacion(actual: Estado, nuevo: Estado, cobrado: Decimal) -> str:
     if nuevo in PERMITIDAS[actual]:
-        return f"Hay {cobrado} € cobrados de esta factura: devuelve los cobros antes de anularla."
+        return cobros_por_devolver(cobrado)
     return f"Una factura en estado {actual.value} no puede pasar a {nuevo.value}."

@@ -42,17 +42,25 @@ _ESTRUCTURAS = {
 }
 
 
-def es_nif_iva(numero: str, dia: date) -> bool:
-    """Whether `numero` begins with a state that gives VAT numbers on `dia` and has that state's structure.
+def es_nif_iva(numero: str) -> bool:
+    """Whether `numero` begins with a state that gives VAT numbers and has that state's structure.
 
-    XI exists since 2021 and GB ended in January of that year. Structures: AEAT, "Validaciones y errores",
-    note 1. Spain is not among them: a Spanish NIF is never an IDOtro of kind 02.
+    Structures: AEAT, "Validaciones y errores", note 1. Spain is not among them: a Spanish NIF is never an
+    IDOtro of kind 02.
+    """
+    estructura = _ESTRUCTURAS.get(numero[:2])
+    return estructura is not None and estructura.fullmatch(numero, 2) is not None
+
+
+def rechazo_por_fecha(numero: str, dia: date) -> str | None:
+    """The AEAT's code for a VAT number of a state that gave none on `dia`, or None.
+
+    XI exists since 2021 (1254) and GB ended in January of that year (1255).
     """
     prefijo = numero[:2]
-    estructura = _ESTRUCTURAS.get(prefijo)
-    if estructura is None or estructura.fullmatch(numero, 2) is None:
-        return False
-    return dia >= _BREXIT if prefijo == "XI" else prefijo != "GB" or dia <= _ULTIMO_GB
+    if prefijo == "XI" and dia < _BREXIT:
+        return "1254"
+    return "1255" if prefijo == "GB" and dia > _ULTIMO_GB else None
 
 
 def pais_de(numero: str) -> str:

@@ -5,12 +5,14 @@ from datetime import date
 
 from contratos import Fault
 
+from .impuestos import CON_REGIMEN_GENERAL, IVA
+from .lineas import Linea
 from .propuesta import FacturaPropuesta
 
 PRIMERA_FECHA = date(2024, 10, 28)
 """The day Orden HAC/1177/2024 was published: no record is older."""
 
-REGIMENES_DE_DEVENGO_FUTURO = frozenset({"14", "15"})
+_REGIMENES_DE_DEVENGO_FUTURO = frozenset({"14", "15"})
 _ANIOS_ATRAS = 20
 
 
@@ -51,7 +53,7 @@ def _faltas_de_operacion(propuesta: FacturaPropuesta, operacion: date) -> Iterat
             "1125",
         )
         return
-    if any(linea.clave_regimen in REGIMENES_DE_DEVENGO_FUTURO for linea in propuesta.lineas):
+    if any(_devenga_despues(linea) for linea in propuesta.lineas):
         return
     if operacion > hoy:
         yield Fault(
@@ -67,6 +69,13 @@ def _faltas_de_operacion(propuesta: FacturaPropuesta, operacion: date) -> Iterat
             "La fecha de operación no puede ser posterior a la de expedición salvo en los regímenes 14 y 15.",
             "1146",
         )
+
+
+def _devenga_despues(linea: Linea) -> bool:
+    """Whether the line's tax falls due after its invoice: regimes 14 and 15 of IVA and IGIC."""
+    return (
+        linea.clave_regimen in _REGIMENES_DE_DEVENGO_FUTURO and (linea.impuesto or IVA) in CON_REGIMEN_GENERAL
+    )
 
 
 def _hace_anios(dia: date, anios: int) -> date:

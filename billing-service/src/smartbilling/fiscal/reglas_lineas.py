@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from contratos import Fault
 
-from .lineas import IVA, REGIMEN_GENERAL, Linea
-from .money import CIEN
+from .impuestos import IVA, REGIMEN_GENERAL
+from .lineas import Linea
+from .money import CIEN, es_importe
 from .textos import faltas_de_texto
 
 _LIMITE = Decimal(10) ** 9
@@ -31,6 +32,12 @@ def faltas_de_linea(linea: Linea, campo: str) -> Iterator[Fault]:
     ):
         if valor is not None:
             yield from faltas_de_porcentaje(f"{campo}.{nombre}", valor)
+    if linea.base_a_coste is not None and not es_importe(linea.base_a_coste):
+        yield Fault(
+            f"{campo}.base_a_coste",
+            "fuera_de_rango",
+            "Escribe la base a coste en euros, con dos decimales y como mucho 12 cifras enteras.",
+        )
 
 
 def faltas_de_porcentaje(campo: str, valor: Decimal) -> Iterator[Fault]:
@@ -51,6 +58,7 @@ def faltas_de_suplido(linea: Linea, campo: str) -> Iterator[Fault]:
         "clave_regimen": linea.clave_regimen not in (None, REGIMEN_GENERAL),
         "calificacion": linea.calificacion is not None,
         "exencion": linea.exencion is not None,
+        "base_a_coste": linea.base_a_coste is not None,
     }
     for nombre, sobra in con_impuestos.items():
         if sobra:

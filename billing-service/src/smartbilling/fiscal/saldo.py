@@ -25,17 +25,19 @@ class DevolucionExcesiva(DomainError):
 class Saldo:
     """The balance of one invoice, in euros with two decimals.
 
-    `total_a_pagar` is total − retención + suplidos; `cobrado` is payments less refunds.
+    `total_a_pagar` is total − retención + suplidos; `cobrado` is payments less refunds; `compensado` is what
+    other invoices settled of it without money.
     """
 
     total_a_pagar: Decimal
     cobrado: Decimal = CERO
+    compensado: Decimal = CERO
 
     @property
     def pendiente(self) -> Decimal:
-        """What is still due."""
+        """What is still due; below zero, what is to be given back."""
         with exact():
-            return self.total_a_pagar - self.cobrado
+            return self.total_a_pagar - self.cobrado - self.compensado
 
     @property
     def saldado(self) -> bool:
@@ -46,7 +48,7 @@ class Saldo:
         """The balance once `monto` is paid. Raises PagoExcesivo when that is more than what is due."""
         if monto > self.pendiente:
             raise PagoExcesivo(
-                f"Quedan {self.pendiente} € por cobrar: el pago no puede ser de {monto:.2f} €.",
+                f"Quedan {max(self.pendiente, CERO)} € por cobrar: el pago no puede ser de {monto:.2f} €.",
                 pendiente=self.pendiente,
             )
         with exact():

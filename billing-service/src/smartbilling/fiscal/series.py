@@ -14,6 +14,7 @@ Reinicio = Literal["anual", "nunca"]
 _CAMPOS = frozenset({"codigo", "anio", "numero"})
 _ANCHO = re.compile(r"0[1-9]\d?")
 _NUMERO = re.compile(r"(?! )[ -~]{1,60}(?<! )")
+_IMPRIMIBLE = re.compile(r"[ -~]*")
 _PROHIBIDOS = frozenset("\"'<>=")
 _ULTIMO_NUMERO = 999_999_999
 _ANIO_DE_PRUEBA = 2026
@@ -37,6 +38,15 @@ def es_numero_valido(texto: str) -> bool:
     1–60 printable ASCII characters, none of `" ' < > =`, no space at the ends (AEAT 1104, 1130, 1287).
     """
     return _NUMERO.fullmatch(texto) is not None and _PROHIBIDOS.isdisjoint(texto)
+
+
+def _rechazo_de_numero(texto: str) -> str | None:
+    """The AEAT's code for refusing `texto` as NumSerieFactura, or None when a record can carry it."""
+    if es_numero_valido(texto):
+        return None
+    if _PROHIBIDOS.intersection(texto):
+        return "1287"
+    return "1104" if _IMPRIMIBLE.fullmatch(texto) else "1130"
 
 
 def faltas_de_formato(
@@ -72,13 +82,14 @@ def _faltas(formato: str, codigo: str, reinicio: Reinicio, campo: str) -> Iterat
             "formato_sin_anio",
             "La serie empieza de nuevo cada año: el formato debe contener {anio} para no repetir números.",
         )
-    if not es_numero_valido(formato.format(codigo=codigo, anio=_ANIO_DE_PRUEBA, numero=_ULTIMO_NUMERO)):
+    numero = formato.format(codigo=codigo, anio=_ANIO_DE_PRUEBA, numero=_ULTIMO_NUMERO)
+    if codigo_aeat := _rechazo_de_numero(numero):
         yield Fault(
             campo,
             "numero_no_valido",
             "El número resultante debe tener de 1 a 60 caracteres ASCII, sin \" ' < > = ni espacios en los "
             "extremos.",
-            "1104",
+            codigo_aeat,
         )
 
 

@@ -34,6 +34,9 @@ _RECARGOS_DEL_CINCO = {
     Decimal("0.62"): _Plazo(date(2023, 1, 1), date(2024, 9, 30), "1168"),
 }
 _RECARGO_DEL_CERO = _Plazo(date(2023, 1, 1), date(2024, 9, 30), "1165")
+_TODOS_LOS_RECARGOS = frozenset(
+    {_CERO, *_RECARGOS_DEL_CINCO, *(recargo for admitidos, _ in _RECARGOS.values() for recargo in admitidos)}
+)
 
 
 def rechazo_de_tipo(tipo: Decimal, dia: date) -> str | None:
@@ -49,9 +52,12 @@ def rechazo_de_tipo(tipo: Decimal, dia: date) -> str | None:
 def rechazo_de_recargo(recargo: Decimal, tipo: Decimal, dia: date) -> str | None:
     """The AEAT's code for refusing a recargo beside `tipo` % of IVA on `dia`, or None when they agree.
 
-    A rate that never was has nothing to agree with: `rechazo_de_tipo` tells of it.
-    Source: LIVA arts. 154-163; AEAT 1160, 1162-1169, 1277.
+    A rate that never was has nothing to agree with: `rechazo_de_tipo` tells of it. AEAT 1170 is listed but
+    not applied.
+    Source: LIVA arts. 154-163; AEAT 1127, 1160, 1162-1169, 1277.
     """
+    if recargo not in _TODOS_LOS_RECARGOS:
+        return "1127"
     if tipo == _CERO:
         return "1277" if recargo else _fuera_de_plazo(_RECARGO_DEL_CERO, dia, "1277")
     if tipo == _CINCO:

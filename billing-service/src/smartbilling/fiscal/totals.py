@@ -17,7 +17,8 @@ _SIN_DESCUENTO = Decimal(0)
 class GrupoDesglose:
     """One row of the tax breakdown; amounts in euros with two decimals, rates in percent.
 
-    `tipo_iva` and `recargo_equivalencia` are None where the tax has none.
+    `tipo_iva` and `recargo_equivalencia` are None where the tax has none. `base_a_coste` is the sum of its
+    lines', on which cuota and recargo are computed when there is one; it is part of no total.
     """
 
     impuesto: str
@@ -29,6 +30,7 @@ class GrupoDesglose:
     cuota: Decimal
     recargo_equivalencia: Decimal | None
     recargo: Decimal
+    base_a_coste: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +61,26 @@ class _Combinacion(NamedTuple):
     exencion: str | None
     tipo_iva: Decimal | None
     recargo_equivalencia: Decimal | None
+    a_coste: bool
 
 
 class _Parte(NamedTuple):
-    """An amount whose tax is rounded at once, net or gross as the prices are."""
+    """An amount whose tax is rounded at once, net or gross as the prices are, and what it cost."""
 
     combinacion: _Combinacion
     irpf: Decimal | None
     importe: Decimal
+    coste: Decimal
 
 
 class _Reparto(NamedTuple):
     base: Decimal
     cuota: Decimal
     recargo: Decimal
+    coste: Decimal
 
 
-_NADA = _Reparto(CERO, CERO, CERO)
+_NADA = _Reparto(CERO, CERO, CERO, CERO)
 
 
 def calcular(
@@ -91,15 +96,21 @@ def calcular(
     Rounding, half up to cents: each line; then cuota and recargo per tax group (`por_tipo`) or per line
     (`por_linea`); the withholding per rate. With gross prices the base is rounded out of the gross amount,
     apart for each `irpf`, the recargo out of that base, and the rest is cuota, so that the total is exactly
-    what was charged. A suplido carries neither tax nor discount.
-    Source: LIVA arts. 78, 90, 154-163; LIRPF art. 99; RD 1619/2012 art. 6.
+    what was charged. Lines with a `base_a_coste` are a group of their own, taxed on it. A suplido carries
+    neither tax nor discount.
+    Source: LIVA arts. 78, 90, 154-163, 163 octies; LIRPF art. 99; RD 1619/2012 art. 6.
     """
     with exact():
         resueltas = [resolver_linea(linea) for linea in lineas]
         importes = tuple(_importe(linea, descuento_global) for linea in resueltas)
         con_importe = list(zip(resueltas, importes, strict=True))
         gravadas = [
-            _Parte(_combinacion(linea), retencion_irpf if linea.irpf is None else linea.irpf, importe)
+            _Parte(
+                _combinacion(linea),
+                retencion_irpf if linea.irpf is None else linea.irpf,
+                importe,
+                round_cents(linea.base_a_coste) if linea.base_a_coste else CERO,
+            )
             for linea, importe in con_importe
             if not linea.suplido
         ]
@@ -147,6 +158,7 @@ def _combinacion(linea: Linea) -> _Combinacion:
         linea.exencion,
         linea.tipo_iva,
         linea.recargo_equivalencia,
+        linea.base_a_coste is not None,
     )
 
 
@@ -154,23 +166,34 @@ def _partes(gravadas: Sequence[_Parte], redondeo: Redondeo, *, separar_irpf: boo
     """The amounts to round: the lines', or one a tax group (and an `irpf`, when gross), in lines' order."""
     if redondeo == "por_linea":
         return gravadas
-    grupos: dict[tuple[_Combinacion, Decimal | None], Decimal] = {}
-    for combinacion, irpf, importe in gravadas:
+    grupos: dict[tuple[_Combinacion, Decimal | None], tuple[Decimal, Decimal]] = {}
+    for combinacion, irpf, importe, coste in gravadas:
         clave = (combinacion, (irpf or None) if separar_irpf else None)
-        grupos[clave] = grupos.get(clave, CERO) + importe
-    return [_Parte(combinacion, irpf, importe) for (combinacion, irpf), importe in grupos.items()]
+        suma, a_coste = grupos.get(clave, (CERO, CERO))
+        grupos[clave] = (suma + importe, a_coste + coste if combinacion.a_coste else CERO)
+    return [_Parte(combinacion, irpf, *sumas) for (combinacion, irpf), sumas in grupos.items()]
 
 
 def _repartir(parte: _Parte, *, bruto: bool) -> _Reparto:
     """Base, cuota and recargo of one amount."""
     tipo = parte.combinacion.tipo_iva or _SIN_DESCUENTO
     recargo = parte.combinacion.recargo_equivalencia or _SIN_DESCUENTO
+    if parte.combinacion.a_coste:
+        return _repartir_a_coste(parte, tipo, recargo, bruto=bruto)
     if bruto:
         base = round_cents(parte.importe / (1 + (tipo + recargo) / CIEN))
         cuota_recargo = round_cents(base * recargo / CIEN)
-        return _Reparto(base, parte.importe - base - cuota_recargo, cuota_recargo)
+        return _Reparto(base, parte.importe - base - cuota_recargo, cuota_recargo, CERO)
     base = parte.importe
-    return _Reparto(base, round_cents(base * tipo / CIEN), round_cents(base * recargo / CIEN))
+    return _Reparto(base, round_cents(base * tipo / CIEN), round_cents(base * recargo / CIEN), CERO)
+
+
+def _repartir_a_coste(parte: _Parte, tipo: Decimal, recargo: Decimal, *, bruto: bool) -> _Reparto:
+    """As `_repartir`, of an amount whose tax is that of its cost."""
+    cuota = round_cents(parte.coste * tipo / CIEN)
+    cuota_recargo = round_cents(parte.coste * recargo / CIEN)
+    base = parte.importe - cuota - cuota_recargo if bruto else parte.importe
+    return _Reparto(base, cuota, cuota_recargo, parte.coste)
 
 
 def _desglose(repartos: Sequence[tuple[_Parte, _Reparto]]) -> tuple[GrupoDesglose, ...]:
@@ -179,7 +202,10 @@ def _desglose(repartos: Sequence[tuple[_Parte, _Reparto]]) -> tuple[GrupoDesglos
     for parte, reparto in repartos:
         suma = sumas.get(parte.combinacion, _NADA)
         sumas[parte.combinacion] = _Reparto(
-            suma.base + reparto.base, suma.cuota + reparto.cuota, suma.recargo + reparto.recargo
+            suma.base + reparto.base,
+            suma.cuota + reparto.cuota,
+            suma.recargo + reparto.recargo,
+            suma.coste + reparto.coste if parte.combinacion.a_coste else CERO,
         )
     return tuple(
         GrupoDesglose(
@@ -192,6 +218,7 @@ def _desglose(repartos: Sequence[tuple[_Parte, _Reparto]]) -> tuple[GrupoDesglos
             cuota=suma.cuota,
             recargo_equivalencia=clave.recargo_equivalencia,
             recargo=suma.recargo,
+            base_a_coste=suma.coste if clave.a_coste else None,
         )
         for clave, suma in sumas.items()
     )

@@ -1,47 +1,110 @@
 """VERI*FACTU: records, their chain and its verification. Pure: no clock, no database, no network."""
 
+from .banderas import Banderas, EnAeat, banderas_de_alta, banderas_de_anulacion
 from .cadena import ZONAS, Alarma, comprobar_anterior, en_zona, instante_siguiente
-from .cruce import FacturaGuardada
 from .datos import (
     DatosAlta,
     DatosAnulacion,
+    FacturaReferida,
+    ImporteRectificacion,
+    Interviniente,
     RegistroAnterior,
     RegistroConstruido,
     SistemaInformatico,
     TipoRegistro,
 )
 from .esquema import validar
+from .facturas import (
+    ERRORES_DE_FORMA,
+    Altas,
+    FacturaGuardada,
+    FacturaIlegible,
+    Grupo,
+    OtroId,
+    Parte,
+    RegistroPropio,
+    alta_como_json,
+    euros,
+    factura_guardada,
+    grupo_de_json,
+    leer_factura,
+    leer_registro,
+    resumen,
+    resumen_de,
+    situacion_de,
+    texto_canonico,
+)
 from .formato import RegistroImposible
 from .hallazgos import Hallazgo, RegistroGuardado
 from .huella import huella_alta, huella_anulacion, huella_evento
+from .numeracion import Cuenta, Cuentas
+from .puntos import CAMPOS_DE_PUNTO, DIGESTO, Punto, Vigia
 from .qr import HOST_PRODUCCION, HOST_PRUEBAS, url_qr
 from .registros import construir_alta, construir_anulacion
-from .verificacion import Cabeza, verificar, verificar_cadena
+from .remision import remision
+from .vecinos import Vecindad, comprobar_vecinos
+from .verificacion import Asiento, Cabeza, Comienzo, Contexto, verificar, verificar_cadena
 
 __all__ = [
+    "CAMPOS_DE_PUNTO",
+    "DIGESTO",
+    "ERRORES_DE_FORMA",
     "HOST_PRODUCCION",
     "HOST_PRUEBAS",
     "ZONAS",
     "Alarma",
+    "Altas",
+    "Asiento",
+    "Banderas",
     "Cabeza",
+    "Comienzo",
+    "Contexto",
+    "Cuenta",
+    "Cuentas",
     "DatosAlta",
     "DatosAnulacion",
+    "EnAeat",
     "FacturaGuardada",
+    "FacturaIlegible",
+    "FacturaReferida",
+    "Grupo",
     "Hallazgo",
+    "ImporteRectificacion",
+    "Interviniente",
+    "OtroId",
+    "Parte",
+    "Punto",
     "RegistroAnterior",
     "RegistroConstruido",
     "RegistroGuardado",
     "RegistroImposible",
+    "RegistroPropio",
     "SistemaInformatico",
     "TipoRegistro",
+    "Vecindad",
+    "Vigia",
+    "alta_como_json",
+    "banderas_de_alta",
+    "banderas_de_anulacion",
     "comprobar_anterior",
+    "comprobar_vecinos",
     "construir_alta",
     "construir_anulacion",
     "en_zona",
+    "euros",
+    "factura_guardada",
+    "grupo_de_json",
     "huella_alta",
     "huella_anulacion",
     "huella_evento",
     "instante_siguiente",
+    "leer_factura",
+    "leer_registro",
+    "remision",
+    "resumen",
+    "resumen_de",
+    "situacion_de",
+    "texto_canonico",
     "url_qr",
     "validar",
     "verificar",

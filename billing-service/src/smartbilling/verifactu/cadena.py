@@ -72,8 +72,8 @@ def comprobar_anterior(
         esperado = Enlace(
             penultimo.emisor_nif, penultimo.numero, fecha(penultimo.fecha_expedicion), penultimo.huella
         )
-        if not faltas and es_integro(ultimo, esperado):
-            instante = hallazgos.instante_de(ultimo.fecha_hora_huso)
+        instante = hallazgos.instante_de(ultimo.fecha_hora_huso)
+        if not faltas and instante == ultimo.instante and es_integro(ultimo, esperado):
             return hallazgos.de_instante(ultimo, instante, None, ahora.astimezone(UTC))
     leido = leer(raiz, faltas)
     instante = hallazgos.instante_de(leido.fecha_hora_huso)

@@ -58,6 +58,8 @@ class Detalle(Protocol):
     def recargo_equivalencia(self) -> Decimal | None: ...
     @property
     def recargo(self) -> Decimal: ...
+    @property
+    def base_a_coste(self) -> Decimal | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,8 @@ class SistemaInformatico:
     """Our software, as each record names it.
 
     `nombre_razon` and `nif` are the producer's; `id_sistema` is `[A-Z0-9]{2}` (AEAT 1177);
-    `multiples_ot`: whether several companies have ever been in the installation.
+    `multiples_ot`: whether several companies have ever been in the installation. The producer is Spanish, so
+    what is asked of foreign ones (AEAT 1111, 1221, 1223, 1232) cannot arise.
     """
 
     nombre_razon: str
@@ -89,13 +92,45 @@ class RegistroAnterior:
     huella: str
 
 
+@dataclass(frozen=True, slots=True)
+class FacturaReferida:
+    """An invoice that another one rectifies or replaces."""
+
+    emisor_nif: str
+    numero: str
+    fecha_expedicion: date
+
+
+@dataclass(frozen=True, slots=True)
+class ImporteRectificacion:
+    """What a rectification by substitution replaces, in euros with two decimals."""
+
+    base: Decimal
+    cuota: Decimal
+    recargo: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interviniente:
+    """Who issues an invoice, or makes its annulment's record, in the company's name.
+
+    `quien` is `T` (a third party, who is named), `D` (the recipient) or, for an annulment, `E` (the company).
+    """
+
+    quien: Literal["T", "D", "E"]
+    nombre: str | None = None
+    nif: str | None = None
+    id_otro: IdOtro | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatosAlta:
     """An issued invoice, for its RegistroAlta.
 
-    `tipo` is the invoice's own, F1 or F2: an F2 with recipients is recorded as F1 with
+    `tipo` is the invoice's own, F1–F3 or R1–R5: an F2 with recipients is recorded as F1 with
     FacturaSimplificadaArt7273 (RD 1619/2012 arts. 7.2, 7.3). `ref_externa` is our id of it, up to 60
-    characters. Withholding and suplidos have no place here.
+    characters. `subsanacion` and `rechazo_previo`: see `banderas_de_alta`. Withholding and suplidos have no
+    place here.
     """
 
     emisor_nif: str
@@ -108,16 +143,34 @@ class DatosAlta:
     destinatarios: Sequence[Destinatario] = ()
     fecha_operacion: date | None = None
     ref_externa: str | None = None
+    tipo_rectificativa: Literal["S", "I"] | None = None
+    rectificadas: Sequence[FacturaReferida] = ()
+    importe_rectificacion: ImporteRectificacion | None = None
+    sustituidas: Sequence[FacturaReferida] = ()
+    subsanacion: bool = False
+    rechazo_previo: Literal["S", "X"] | None = None
+    emitida_por: Interviniente | None = None
+    sin_identificar: bool = False
+    acuerdo_facturacion: str | None = None
+    acuerdo_sistema: str | None = None
+    cupon: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatosAnulacion:
-    """The invoice that a RegistroAnulacion annuls."""
+    """The invoice that a RegistroAnulacion annuls.
+
+    `sin_registro_previo` and `rechazo_previo`: see `banderas_de_anulacion`. `generado_por`: who makes the
+    record, when it is not simply the company.
+    """
 
     emisor_nif: str
     numero: str
     fecha_expedicion: date
     ref_externa: str | None = None
+    sin_registro_previo: bool = False
+    rechazo_previo: bool = False
+    generado_por: Interviniente | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,18 @@ from datetime import date
 from functools import lru_cache
 
 from . import formato
-from .datos import ESPACIO, Destinatario, Detalle, RegistroAnterior, SistemaInformatico, TipoRegistro
+from .datos import (
+    ESPACIO,
+    Destinatario,
+    Detalle,
+    FacturaReferida,
+    IdOtro,
+    ImporteRectificacion,
+    Interviniente,
+    RegistroAnterior,
+    SistemaInformatico,
+    TipoRegistro,
+)
 
 _NIF_IVA = "02"
 _RAICES: dict[TipoRegistro, tuple[str, str]] = {
@@ -33,25 +44,92 @@ def fecha_operacion(operacion: date | None, expedicion: date) -> str:
     return f"<FechaOperacion>{formato.fecha(operacion)}</FechaOperacion>"
 
 
+def valor(nombre: str, contenido: str | None) -> str:
+    """An element of text, or nothing."""
+    return f"<{nombre}>{formato.texto(contenido, nombre)}</{nombre}>" if contenido is not None else ""
+
+
 def destinatarios(todos: Sequence[Destinatario]) -> str:
     """Nobody, or everybody who receives the invoice."""
     if not todos:
         return ""
-    return f"<Destinatarios>{''.join([_destinatario(d) for d in todos])}</Destinatarios>"
+    cada_uno = [f"<IDDestinatario>{_persona(d.nombre, d.nif, d.id_otro)}</IDDestinatario>" for d in todos]
+    return f"<Destinatarios>{''.join(cada_uno)}</Destinatarios>"
 
 
-def _destinatario(destinatario: Destinatario) -> str:
-    nombre = f"<NombreRazon>{formato.texto(destinatario.nombre, 'NombreRazon')}</NombreRazon>"
-    id_otro = destinatario.id_otro
+def emitida_por(quien: Interviniente) -> str:
+    """Who issues in the company's name: a third party is told of, the recipient is already there."""
+    bloque = ""
+    if quien.quien == "T":
+        bloque = f"<Tercero>{_persona(quien.nombre or '', quien.nif, quien.id_otro)}</Tercero>"
+    return f"<EmitidaPorTerceroODestinatario>{quien.quien}</EmitidaPorTerceroODestinatario>{bloque}"
+
+
+def generado_por(quien: Interviniente | None) -> str:
+    """Nothing, or who makes the record of an annulment, always told of."""
+    if quien is None:
+        return ""
+    persona = _persona(quien.nombre or "", quien.nif, quien.id_otro)
+    return f"<GeneradoPor>{quien.quien}</GeneradoPor><Generador>{persona}</Generador>"
+
+
+def _persona(nombre: str, nif: str | None, id_otro: IdOtro | None) -> str:
+    """A name, and a NIF or another document: its country, save that of a VAT number."""
+    razon = f"<NombreRazon>{formato.texto(nombre, 'NombreRazon')}</NombreRazon>"
     if id_otro is None:
-        nif = formato.texto(destinatario.nif or "", "NIF")
-        return f"<IDDestinatario>{nombre}<NIF>{nif}</NIF></IDDestinatario>"
+        return f"{razon}<NIF>{formato.texto(nif or '', 'NIF')}</NIF>"
     pais = ""
     if id_otro.tipo != _NIF_IVA:
         pais = f"<CodigoPais>{formato.texto(id_otro.pais or '', 'CodigoPais')}</CodigoPais>"
     return (
-        f"<IDDestinatario>{nombre}<IDOtro>{pais}<IDType>{formato.texto(id_otro.tipo, 'IDType')}</IDType>"
-        f"<ID>{formato.texto(id_otro.id, 'ID')}</ID></IDOtro></IDDestinatario>"
+        f"{razon}<IDOtro>{pais}<IDType>{formato.texto(id_otro.tipo, 'IDType')}</IDType>"
+        f"<ID>{formato.texto(id_otro.id, 'ID')}</ID></IDOtro>"
+    )
+
+
+def rectificacion(
+    tipo: str | None, rectificadas: Sequence[FacturaReferida], importe: ImporteRectificacion | None
+) -> str:
+    """How an R1–R5 rectifies and what: by substitution with what it replaces."""
+    partes = [valor("TipoRectificativa", tipo)]
+    if rectificadas:
+        partes.append(
+            f"<FacturasRectificadas>{_referidas(rectificadas, 'Rectificada')}</FacturasRectificadas>"
+        )
+    if importe is not None:
+        partes.append(_importe_rectificacion(importe))
+    return "".join(partes)
+
+
+def sustituidas(todas: Sequence[FacturaReferida]) -> str:
+    """Nothing, or the simplified invoices that an F3 replaces."""
+    if not todas:
+        return ""
+    return f"<FacturasSustituidas>{_referidas(todas, 'Sustituida')}</FacturasSustituidas>"
+
+
+def _referidas(todas: Sequence[FacturaReferida], cual: str) -> str:
+    """Numbers are written as they are: those of older invoices, or of others, may not be ones of ours."""
+    return "".join(
+        [
+            f"<IDFactura{cual}><IDEmisorFactura>{formato.texto(f.emisor_nif, 'IDEmisorFactura')}"
+            f"</IDEmisorFactura><NumSerieFactura>{formato.texto(f.numero, 'NumSerieFactura')}"
+            f"</NumSerieFactura><FechaExpedicionFactura>{formato.fecha(f.fecha_expedicion)}"
+            f"</FechaExpedicionFactura></IDFactura{cual}>"
+            for f in todas
+        ]
+    )
+
+
+def _importe_rectificacion(importe: ImporteRectificacion) -> str:
+    recargo = ""
+    if importe.recargo is not None:
+        cuota = formato.importe(importe.recargo, "CuotaRecargoRectificado")
+        recargo = f"<CuotaRecargoRectificado>{cuota}</CuotaRecargoRectificado>"
+    return (
+        f"<ImporteRectificacion><BaseRectificada>{formato.importe(importe.base, 'BaseRectificada')}"
+        f"</BaseRectificada><CuotaRectificada>{formato.importe(importe.cuota, 'CuotaRectificada')}"
+        f"</CuotaRectificada>{recargo}</ImporteRectificacion>"
     )
 
 
@@ -77,9 +155,14 @@ def detalle_desglose(detalle: Detalle) -> str:
             f"<CuotaRecargoEquivalencia>{importe}</CuotaRecargoEquivalencia>"
         )
     base = formato.importe(detalle.base, "BaseImponibleOimporteNoSujeto")
+    a_coste = ""
+    if detalle.base_a_coste is not None:
+        coste = formato.importe(detalle.base_a_coste, "BaseImponibleACoste")
+        a_coste = f"<BaseImponibleACoste>{coste}</BaseImponibleACoste>"
     return (
         f"<DetalleDesglose><Impuesto>{formato.texto(detalle.impuesto, 'Impuesto')}</Impuesto>{regimen}{clase}"
-        f"{tipo}<BaseImponibleOimporteNoSujeto>{base}</BaseImponibleOimporteNoSujeto>{cuota}{recargo}"
+        f"{tipo}<BaseImponibleOimporteNoSujeto>{base}</BaseImponibleOimporteNoSujeto>{a_coste}{cuota}"
+        f"{recargo}"
         "</DetalleDesglose>"
     )
 
@@ -116,10 +199,10 @@ def inicio(tipo: TipoRegistro, emisor: str, numero: str, fecha: str) -> str:
     )
 
 
-def final(tipo: TipoRegistro, fecha_hora_huso: str, huella: str) -> str:
-    """A record from its instant on."""
+def final(tipo: TipoRegistro, fecha_hora_huso: str, huella: str, acuerdos: str = "") -> str:
+    """A record from its instant on; `acuerdos` stand before its huella."""
     return (
-        f"<FechaHoraHusoGenRegistro>{fecha_hora_huso}</FechaHoraHusoGenRegistro>"
+        f"<FechaHoraHusoGenRegistro>{fecha_hora_huso}</FechaHoraHusoGenRegistro>{acuerdos}"
         f"<TipoHuella>01</TipoHuella><Huella>{huella}</Huella></{_RAICES[tipo][0]}>"
     )
 

@@ -1,13 +1,15 @@
 """Whether a record is valid against the official schema."""
 
 from collections import deque
-from importlib.resources import files
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from lxml import etree
 
-_CARPETA = files(__package__) / "xsd"
+_XS = "{http://www.w3.org/2001/XMLSchema}"
+_ESPACIO_DE_FIRMA = "http://www.w3.org/2000/09/xmldsig#"
+_CARPETA = Path(__file__).with_name("xsd")
 _REGISTROS = "SuministroInformacion.xsd"
 _FIRMA = "xmldsig-core-schema.xsd"
 
@@ -55,23 +57,15 @@ def parse(xml: bytes) -> etree._Element:
 def _compilar() -> etree.XMLSchema:
     """A schema's error log is its own, so each validation at the same time takes one (2 ms, 0.8 MiB).
 
-    One thread at a time: libxml2's built-in types and the document loader that lxml puts in for our
-    resolver are the whole process's. Two that compile at once can spoil every later one.
+    One thread at a time: libxml2's built-in types are the whole process's, and two that make them at once
+    can spoil every later schema. XML Signature, which the official file asks of the network, is read beside
+    it: lxml's resolvers will not do, for a thread that parses puts back the process's document loader.
     """
-    parser = etree.XMLParser(no_network=True, resolve_entities=False, load_dtd=False)
-    parser.resolvers.add(_Local())
+    raiz = etree.fromstring((_CARPETA / _REGISTROS).read_bytes(), _PARSER)
+    for importado in raiz.iterfind(f"{_XS}import[@namespace='{_ESPACIO_DE_FIRMA}']"):
+        importado.set("schemaLocation", (_CARPETA / _FIRMA).as_uri())
     with _compilando:
-        return etree.XMLSchema(etree.fromstring((_CARPETA / _REGISTROS).read_bytes(), parser))
-
-
-class _Local(etree.Resolver):
-    """Answers the schema's import of XML Signature, by absolute URL, from the file beside it."""
-
-    def resolve(self, system_url: str, public_id: str, *context: Any) -> Any:
-        if not system_url.endswith(_FIRMA):
-            raise OSError(f"{system_url} is not a schema of ours")
-        resolver: Any = super()
-        return resolver.resolve_string((_CARPETA / _FIRMA).read_bytes(), *context)
+        return etree.XMLSchema(raiz)
 
 
 _PARSER = etree.XMLParser(

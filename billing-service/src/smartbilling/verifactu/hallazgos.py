@@ -28,20 +28,23 @@ class Hallazgo:
 class RegistroGuardado:
     """A record as the database keeps it: its bytes, and the columns copied from them.
 
-    `secuencia` counts 1, 2, 3… within the installation. `huella_anterior` is empty in the first.
-    Totals in euros, two decimals; None in an anulación.
+    `secuencia` counts 1, 2, 3… within the installation, `orden` among the records of its kind of its invoice.
+    `huella_anterior` is empty in the first. Totals in euros, two decimals; None in an anulación.
     """
 
     id: str
     secuencia: int
     tipo: TipoRegistro
     factura_id: str
+    emisor_nif: str
     numero: str
     fecha_expedicion: date
     xml: bytes
     huella: str
     huella_anterior: str
     fecha_hora_huso: str
+    instante: datetime
+    orden: int = 1
     cuota_total: Decimal | None = None
     importe_total: Decimal | None = None
 
@@ -51,11 +54,13 @@ Hallazgos = tuple[Hallazgo, ...]
 _NADA: Hallazgos = ()
 _COLUMNAS = (
     "tipo",
+    "emisor_nif",
     "numero",
     "fecha_expedicion",
     "huella",
     "huella_anterior",
     "fecha_hora_huso",
+    "instante",
     "cuota_total",
     "importe_total",
 )
@@ -82,28 +87,34 @@ def de_columnas(registro: RegistroGuardado, leido: RegistroLeido) -> Hallazgos:
     """A column kept beside the XML says another thing than the XML."""
     guardado = (
         registro.tipo,
+        registro.emisor_nif,
         registro.numero,
         formato.fecha(registro.fecha_expedicion),
         registro.huella,
         registro.huella_anterior,
         registro.fecha_hora_huso,
+        registro.instante,
         "" if registro.cuota_total is None else str(registro.cuota_total),
         "" if registro.importe_total is None else str(registro.importe_total),
     )
     escrito = (
         leido.tipo,
+        leido.propio.emisor,
         leido.propio.numero,
         leido.propio.fecha,
         leido.propio.huella,
         leido.anterior.huella if leido.anterior else "",
         leido.fecha_hora_huso,
+        instante_de(leido.fecha_hora_huso) or registro.instante,
         leido.cuota_total,
         leido.importe_total,
     )
     if guardado == escrito:
         return _NADA
     comparados = zip(_COLUMNAS, guardado, escrito, strict=True)
-    distintas = [n for n, a, b in comparados if a != b and not (n in _IMPORTES and _mismo_importe(a, b))]
+    distintas = [
+        n for n, a, b in comparados if a != b and not (n in _IMPORTES and mismo_importe(str(a), str(b)))
+    ]
     if not distintas:
         return _NADA
     mensaje = (
@@ -184,7 +195,7 @@ def instante_de(texto: str) -> datetime | None:
         return None
 
 
-def _mismo_importe(a: str, b: str) -> bool:
+def mismo_importe(a: str, b: str) -> bool:
     """Whether two texts are the same euros, each with as many decimals as it likes."""
     try:
         return Decimal(a) == Decimal(b)

@@ -47,7 +47,7 @@ class RegistroLeido(NamedTuple):
     bases: list[str]
     cuotas: list[str]
     recargos: list[str]
-    subsanacion: bool
+    numero_instalacion: str
     faltas: list[str]
 
     def huella(self) -> str:
@@ -117,7 +117,7 @@ def leer(raiz: etree._Element, faltas: list[str]) -> RegistroLeido:
         bases=[detalle.get("BaseImponibleOimporteNoSujeto", "0") for detalle in detalles],
         cuotas=[detalle.get("CuotaRepercutida", "0") for detalle in detalles],
         recargos=[detalle.get("CuotaRecargoEquivalencia", "0") for detalle in detalles],
-        subsanacion=textos.get("Subsanacion") == "S",
+        numero_instalacion=raiz.findtext(f"{_ESPACIO}SistemaInformatico/{_ESPACIO}NumeroInstalacion") or "",
         faltas=faltas,
     )
 

@@ -5,10 +5,16 @@ few fragments that matter to the chain are written anew and compared. What does 
 it is read, and what is wrong with it named, by `lectura` and `hallazgos`.
 """
 
+from collections.abc import Set as AbstractSet
+
 from . import elementos, formato
+from .datos import DatosAlta
 from .hallazgos import RegistroGuardado, centimos
 from .huella import huella_alta, huella_anulacion
 from .lectura import Enlace
+from .registros import alta_sin_enlazar
+
+_TIPOS = frozenset({"alta", "anulacion"})
 
 
 def es_integro(registro: RegistroGuardado, anterior: Enlace) -> bool:
@@ -17,7 +23,11 @@ def es_integro(registro: RegistroGuardado, anterior: Enlace) -> bool:
     Its columns are what its XML says, its huella is that of its content, its totals are the sum of its rows,
     and it follows `anterior`, of the same issuer. A corrected record (Subsanacion) is never known at sight.
     """
-    if registro.huella_anterior != anterior.huella or b"!" in registro.xml or b"?" in registro.xml:
+    if registro.tipo not in _TIPOS or registro.emisor_nif != anterior.emisor:
+        return False
+    if registro.huella_anterior != anterior.huella:
+        return False
+    if b"!" in registro.xml or b"?" in registro.xml:
         return False  # a comment could hold the fragments looked for, beside others that count
     try:
         xml = registro.xml.decode()
@@ -28,6 +38,38 @@ def es_integro(registro: RegistroGuardado, anterior: Enlace) -> bool:
         )
     except ValueError:
         return False  # the same said in another encoding, or with escaped figures
+
+
+def es_de_su_factura(
+    registro: RegistroGuardado, datos: DatosAlta, anterior: Enlace, sistemas: AbstractSet[bytes]
+) -> bool:
+    """Whether the record of an alta is, byte by byte, what `datos` of its invoice give after `anterior`.
+
+    `sistemas` are the blocks that name the software, as they may stand. Of one that does not match nothing is
+    known yet, for the same can be said otherwise.
+    """
+    if registro.tipo != "alta":
+        return False
+    if (registro.numero, registro.fecha_expedicion, registro.emisor_nif, registro.huella_anterior) != (
+        datos.numero,
+        datos.fecha_expedicion,
+        datos.emisor_nif,
+        anterior.huella,
+    ):
+        return False
+    alta = alta_sin_enlazar(datos)
+    if (registro.cuota_total, registro.importe_total) != (alta.cuota_total, alta.importe_total):
+        return False
+    if registro.huella != alta.huella(datos, anterior.huella, registro.fecha_hora_huso):
+        return False
+    principio = (alta.xml + _eslabon(anterior)).encode()
+    final = elementos.final("alta", registro.fecha_hora_huso, registro.huella, alta.acuerdos).encode()
+    xml = registro.xml
+    return (
+        xml.startswith(principio)
+        and xml.endswith(final)
+        and xml[len(principio) : len(xml) - len(final)] in sistemas
+    )
 
 
 def _con_sus_extremos(registro: RegistroGuardado, xml: str, emisor: str) -> bool:
