@@ -1,0 +1,7 @@
+"""Invoices as people see them: PDF and QR."""
+
+from .deps import IfNoneMatch
+from .imprenta import Imprenta, Pliego
+from .respuesta import fichero, sin_cambios
+
+__all__ = ["IfNoneMatch", "Imprenta", "Pliego", "fichero", "sin_cambios"]
