@@ -1,0 +1,103 @@
+"""Rows as plain JSON, the same on both databases: what is exported, digested and checked."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ColumnElement, Date, String, Table, type_coerce
+
+from storage import Cents, Instant, Millionths
+
+Json = dict[str, Any]
+Convierte = Callable[[Any], Any]
+
+_CIEN = 100
+_MILLON = 1_000_000
+
+
+class Columnas:
+    """Some columns of a table, read without types of ours in between, each with what makes it JSON."""
+
+    def __init__(self, table: Table, names: Iterable[str]) -> None:
+        columns = [table.c[name] for name in names]
+        self.nombres = [column.name for column in columns]
+        self.pedidas: Sequence[ColumnElement[Any]] = [_cruda(column) for column in columns]
+        self._conversiones = [(column.name, _conversion(column)) for column in columns]
+
+    def como_json(self, valores: Iterable[Any]) -> Json:
+        """A row's values by name; those that are null are left out."""
+        return {
+            name: hecho
+            for (name, convierte), value in zip(self._conversiones, valores, strict=True)
+            if value is not None and (hecho := convierte(value) if convierte else value) is not None
+        }
+
+
+def todas(table: Table, *menos: str) -> Columnas:
+    """All the columns of a table but some, by name: their order is part of every digest.
+
+    A column that a later release adds is null in the rows of before, and so leaves their digests as they
+    were.
+    """
+    return Columnas(table, sorted(column.name for column in table.columns if column.name not in menos))
+
+
+@lru_cache(maxsize=65536)
+def como_euros(centimos: int) -> str:
+    """Cents as euros with two decimals."""
+    signo = "-" if centimos < 0 else ""
+    return f"{signo}{abs(centimos) // _CIEN}.{abs(centimos) % _CIEN:02}"
+
+
+@lru_cache(maxsize=65536)
+def como_decimal(millonesimas: int) -> str:
+    """Millionths without needless zeros."""
+    signo = "-" if millonesimas < 0 else ""
+    entero, resto = divmod(abs(millonesimas), _MILLON)
+    return f"{signo}{entero}.{resto:06}".rstrip("0") if resto else f"{signo}{entero}"
+
+
+def como_instante(valor: Any) -> str:
+    """An instant in UTC; SQLite gives its text, without zone."""
+    if isinstance(valor, datetime):
+        return valor.astimezone(UTC).isoformat(timespec="microseconds")
+    return f"{valor}+00:00".replace(" ", "T", 1)
+
+
+def como_fecha(valor: Any) -> Any:
+    """A day; SQLite gives its text."""
+    return valor.isoformat() if isinstance(valor, date) else valor
+
+
+def como_documento(valor: Any) -> Any:
+    """A JSON document; SQLite gives its text, which stays a text when it is none."""
+    if not isinstance(valor, str):
+        return valor
+    try:
+        return json.loads(valor)
+    except ValueError:
+        return valor
+
+
+def _cruda(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    if isinstance(column.type, Cents | Millionths):
+        return type_coerce(column, BigInteger)
+    if isinstance(column.type, Instant | Date | JSON):
+        return type_coerce(column, String)
+    return column
+
+
+def _conversion(column: ColumnElement[Any]) -> Convierte | None:
+    if isinstance(column.type, Cents):
+        return como_euros
+    if isinstance(column.type, Millionths):
+        return como_decimal
+    if isinstance(column.type, Instant):
+        return como_instante
+    if isinstance(column.type, Date):
+        return como_fecha
+    if isinstance(column.type, JSON):
+        return como_documento
+    return None
