@@ -77,6 +77,7 @@ class Settings:
             own |= {"CRM_URL": self.url("crm")}
         else:
             own["JWKS_URL"] = self.url("billing") + "/.well-known/jwks.json"
+            own["BILLING_URL"] = self.url("billing")
         ours = os.environ | {f"{service.upper()}_{name}": value for name, value in own.items()}
         ours.pop("PYTHONDONTWRITEBYTECODE", None)  # the next start reads what this one compiles
         return ours

@@ -103,7 +103,8 @@ class Deployment:
 
     def _crm(self, port):
         settings = self.databases.crm.environment | {
-            "CRM_JWKS_URL": f"{self.billing.url}/.well-known/jwks.json"
+            "CRM_JWKS_URL": f"{self.billing.url}/.well-known/jwks.json",
+            "CRM_BILLING_URL": self.billing.url,
         }
         return Service("crm", port, self.folder, settings | self._settings)
 

@@ -1,9 +1,12 @@
 """A company in which everything has happened at least once, with an id of each kind and all of its rows."""
 
+import io
 import re
 from dataclasses import dataclass
 
-from deployment import Company, said
+from behind import change
+from deployment import Company, invoice, said
+from PIL import Image
 from waiting import wait_for
 
 ID = re.compile(r"\b[a-z]{3}_[0-9a-f]{32}\b")
@@ -63,6 +66,9 @@ def live(company, serie, mark=""):
     company.refund(company.pay(by_email["id"], "1.00")["id"])
     company.annul(annulled["id"])
     draft = company.draft(**theirs)
+    _put_a_logo(company)
+    registro_id = _one_record(company)
+    alarma_id = _one_alarm(company)
     wait_for(lambda: company.integration()["pendientes"] == 0, "all is delivered")
     cliente_id = company.invoice(factura["id"])["crm"]["cliente_id"]
 
@@ -94,5 +100,43 @@ def live(company, serie, mark=""):
             etapa_id=etapa,
         ),
         "etapa_id": etapa,
+        "adjunto_id": said(
+            201,
+            company.crm.post(
+                f"/api/crm/clientes/{cliente_id}/adjuntos",
+                content=f"hola{mark}".encode(),
+                params={"nombre": f"hola{mark}.txt"},
+            ),
+        )["id"],
+        "embudo_id": post("embudos", nombre=f"Contratos{mark}"),
+        "motivo_id": post("motivos", nombre=f"Precio{mark}", estado="perdida"),
+        "instalacion_id": said(200, company.billing.get(f"/api/empresas/{company.id}"))["instalaciones"][0][
+            "id"
+        ],
+        "registro_id": registro_id,
+        "alarma_id": alarma_id,
     }
     return Lived(company, ids, draft["id"])
+
+
+def _put_a_logo(company):
+    drawn = io.BytesIO()
+    Image.new("RGB", (60, 20), (200, 30, 30)).save(drawn, "PNG")
+    path, headers = f"/api/empresas/{company.id}/logo", {"Content-Type": "image/png"}
+    said(200, company.billing.put(path, content=drawn.getvalue(), headers=headers))
+
+
+def _one_record(company):
+    (last, *_) = said(200, company.billing.get("/api/verifactu/registros"))["datos"]
+    return last["id"]
+
+
+def _one_alarm(company):
+    """Of a chain whose end could not be read for a moment."""
+    heads, where = company.deployment.databases.billing, {"empresa_id": company.id}
+    (head,) = heads.rows("cabezas", **where)
+    change(heads, "cabezas", where, secuencia=head["secuencia"] + 1)
+    said(503, company.billing.post("/api/facturas", json=invoice()))
+    change(heads, "cabezas", where, secuencia=head["secuencia"])
+    (alarm,) = said(200, company.billing.get("/api/verifactu/alarmas"))["datos"]
+    return alarm["id"]

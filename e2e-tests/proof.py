@@ -70,7 +70,8 @@ def assert_every_invoice_is_whole(company, how_many):
     annulled = {factura_id for factura_id, estado in states.items() if estado == "anulada"}
     records = Counter((row["factura_id"], row["id"]) for row in rows("registros"))
     assert {(row["id"], row["registro_id"]) for row in facturas} <= records.keys()
-    assert Counter(factura_id for factura_id, _ in records) == Counter([*ids, *annulled])
+    corrected = [row["factura_id"] for row in rows("subsanaciones")]
+    assert Counter(factura_id for factura_id, _ in records) == Counter([*ids, *annulled, *corrected])
     assert {factura_id for factura_id, estado in states.items() if estado != "borrador"} == ids
     for table in ("lineas", "desgloses", "entregas_crm"):
         assert {row["factura_id"] for row in rows(table)} == ids, table

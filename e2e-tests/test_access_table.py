@@ -23,9 +23,15 @@ NOBODY_S = {
     "actividad_id": f"act_{'0' * 32}",
     "oportunidad_id": f"opo_{'0' * 32}",
     "etapa_id": f"eta_{'0' * 32}",
+    "adjunto_id": f"adj_{'0' * 32}",
+    "embudo_id": f"emb_{'0' * 32}",
+    "motivo_id": f"mot_{'0' * 32}",
     "empresa_id": f"emp_{'0' * 32}",
     "usuario_id": f"usr_{'0' * 32}",
     "clave_id": f"cla_{'0' * 32}",
+    "instalacion_id": f"ins_{'0' * 32}",
+    "registro_id": f"reg_{'0' * 32}",
+    "alarma_id": f"ala_{'0' * 32}",
     "codigo": "NADIE",
 }
 BOTH = ("billing", "crm")

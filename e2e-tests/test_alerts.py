@@ -173,7 +173,7 @@ def test_figures_are_numbers_where_they_mean_something(deployment, company):
         assert (labels.keys(), one) == ({"version", "contrato"}, 1)
     assert value("billing", "emisor_up") == value("billing", "crm_worker_up") == 1
     assert value("billing", "emisor_request_seconds_count") >= 1
-    assert value("billing", "verifactu_chains_faulty") == 0
+    assert value("billing", "verifactu_alarms_open") == 0
     assert value("crm", "jwks_age_seconds") >= 0
     assert sum(number for _, number in told["crm"]["crm_upserts_total"]) >= 1
 

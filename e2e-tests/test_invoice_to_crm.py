@@ -103,6 +103,30 @@ def test_a_refund_takes_the_invoice_back_to_issued_and_leaves_a_note_in_the_crm(
     assert told(company, pago["id"])["tipo"] == "pago"
 
 
+def test_a_rectified_invoice_is_a_note_in_the_crm_once_that_names_the_first(company, issued):
+    body = {
+        "tipo": "R1",
+        "metodo": "I",
+        "motivo": "Devolución de parte",
+        "lineas": [{"descripcion": "Abono", "cantidad": -1, "precio_unitario": "10.00"}],
+    }
+    path = f"/api/facturas/{issued['id']}/rectificativa"
+    nueva = said(201, company.billing.post(path, json=body))
+    nota = told(company, nueva["id"])
+    assert as_told(nota) == {
+        "tipo": "nota",
+        "titulo": f"Factura #{issued['numero']} rectificada",
+        "descripcion": f"La factura #{nueva['numero']}, de €-12.10, rectifica por diferencias la factura "
+        f"#{issued['numero']}. Motivo: Devolución de parte",
+        "completada": True,
+        "origen": ORIGEN,
+    }
+    wait_for(lambda: company.invoice(nueva["id"])["crm"]["estado"] == "entregado", "billing knows it")
+    assert company.invoice(issued["id"])["rectificada_por"] == nueva["id"]
+    kinds = Counter(activity["tipo"] for activity in company.activities().values())
+    assert kinds == {"venta": 1, "nota": 1}
+
+
 def test_an_annulled_invoice_has_a_record_of_its_own_and_a_note_in_the_crm(company, issued):
     annulled = company.annul(issued["id"], motivo="La operación no llegó a realizarse")
     assert annulled["estado"] == "anulada"
@@ -253,23 +277,24 @@ def recount_billing(company):
     def rows(table):
         return company.deployment.databases.billing.rows(table, empresa_id=company.id)
 
-    states = {row["factura_id"]: row["estado"] for row in rows("facturas_situacion")}
+    moves = {row["factura_id"]: row for row in rows("facturas_situacion")}
+    states = {factura_id: row["estado"] for factura_id, row in moves.items()}
     refunded = {row["pago_id"] for row in rows("devoluciones")}
     payments = [row for row in rows("pagos") if row["id"] not in refunded]
     live = [row for row in rows("facturas") if states[row["id"]] != "anulada"]
-    due = {row["id"]: row["total_a_pagar"] for row in live}
+    due = {row["id"]: row["total_a_pagar"] - moves[row["id"]]["compensado"] for row in live}
     last = {}
     for row in payments:
         due[row["factura_id"]] -= row["monto"]
         last[row["factura_id"]] = max(day(row["fecha"]), last.get(row["factura_id"], date.min))
     today = day(days_ago(0))
     late = [row["id"] for row in live if due[row["id"]] > 0 and day(row["fecha_vencimiento"]) < today]
-    paid = [row for row in live if row["id"] in last and due[row["id"]] == 0]
+    paid = [row for row in live if row["id"] in last and states[row["id"]] == "pagada"]
     days = [(last[row["id"]] - day(row["fecha_expedicion"])).days for row in paid]
     return {
         "total_facturado": euros(sum(row["total"] for row in live)),
         "facturas_pendientes": sum(cents > 0 for cents in due.values()),
-        "importe_pendiente": euros(sum(due.values())),
+        "importe_pendiente": euros(sum(cents for cents in due.values() if cents > 0)),
         "importe_vencido": euros(sum(due[factura_id] for factura_id in late)),
         "promedio_pago": euros(Decimal(sum(row["monto"] for row in payments)) / len(payments)),
         "dias_medios_cobro": round(sum(days) / len(days), 1),

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from databases import DURABLE, Postgresql, Sqlite
 
-from . import growth, issuing, peer, starting, verification
+from . import documents, growth, issuing, peer, starting, verification
 from .report import write_document, write_json
 
-PARTS = ("issuing", "peer", "verification", "growth", "starting")
+PARTS = ("issuing", "peer", "verification", "documents", "growth", "starting")
 
 
 def main():
@@ -50,6 +50,7 @@ def _figures(parts):
                     "issuing": partial(issuing.measure, kind, seconds=seconds),
                     "peer": partial(peer.measure, kind, seconds=seconds),
                     "verification": partial(verification.measure, kind, seconds=seconds),
+                    "documents": partial(documents.measure, kind),
                     "growth": partial(growth.measure, kind, sizes=sizes),
                 }
                 for part in parts:

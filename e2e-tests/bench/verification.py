@@ -1,7 +1,11 @@
-"""Verifying a chain through the API, beside bare parsing and SHA-256 of the same records' bytes."""
+"""Verifying a chain, through the API and offline, beside bare parsing and SHA-256 of the same bytes."""
 
 import hashlib
+import json
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 from deployment import Deployment, said
 from lxml import etree
@@ -9,9 +13,11 @@ from lxml import etree
 from .issuing import Company
 from .report import Figure
 
+SOURCES = Path(__file__).parents[2] / "billing-service" / "src"
+
 
 def measure(kind, folder, seconds):
-    """One figure: records a second."""
+    """Two figures: records a second through the API, and of its export by the program."""
     databases = kind.fresh(folder)
     deployment = Deployment(databases, folder)
     try:
@@ -21,25 +27,52 @@ def measure(kind, folder, seconds):
         documents = [bytes(row["xml"]) for row in databases.billing.rows("registros", empresa_id=company.id)]
         bare = _bare(documents)
         with deployment.client(deployment.billing, {"X-API-Key": company.key}) as client:
-            rates = []
-            for _ in range(3):
-                began = time.perf_counter()
-                answer = said(200, client.get("/api/verifactu/verificacion", timeout=600))
-                rates.append(answer["registros"] / (time.perf_counter() - began))
-                assert answer["correcta"], answer
+            through_api = max(_through_api(client) for _ in range(3))
+            export = folder / "exportacion.zip"
+            exporting = _export(client, export)
+        offline = max(_offline(export) for _ in range(3))
         bare = max(bare, _bare(documents))
+        beside = {"floor": bare, "floor_is": "bare parse and SHA-256", "goal": 0.3}
+        more = {"records": len(documents)}
         yield Figure(
-            f"{kind.name}: verification through the API",
-            max(rates),
-            "records/s",
-            floor=bare,
-            floor_is="bare parse and SHA-256",
-            goal=0.3,
-            more={"records": len(documents)},
+            f"{kind.name}: verification through the API", through_api, "records/s", **beside, more=more
         )
+        more |= {"export, records/s": len(documents) / exporting}
+        more |= {"bytes a record": export.stat().st_size / len(documents)}
+        yield Figure(f"{kind.name}: verification of the export", offline, "records/s", **beside, more=more)
     finally:
         deployment.close()
         kind.drop(databases)
+
+
+def _through_api(client):
+    """Records a second."""
+    began = time.perf_counter()
+    answer = said(200, client.get("/api/verifactu/verificacion", timeout=600))
+    assert answer["correcta"], answer
+    return answer["registros"] / (time.perf_counter() - began)
+
+
+def _export(client, path):
+    """The seconds that it took."""
+    began = time.perf_counter()
+    with client.stream("GET", "/api/verifactu/exportacion", timeout=600) as answer, path.open("wb") as file:
+        assert answer.status_code == 200
+        for chunk in answer.iter_bytes():
+            file.write(chunk)
+    return time.perf_counter() - began
+
+
+def _offline(path):
+    """Records a second, the program's start included."""
+    began = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "verificar", str(path), "--json"],
+        capture_output=True,
+        cwd=SOURCES,
+        check=True,
+    )
+    return json.loads(done.stdout)["registros"] / (time.perf_counter() - began)
 
 
 def _bare(documents):

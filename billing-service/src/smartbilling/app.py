@@ -11,24 +11,42 @@ from http_rules import Clock, Reread, limit_threads, new_app, system_clock
 from storage import Database, migrations
 
 from . import __version__
+from .alarmas import figures as figures_de_alarmas
+from .alarmas import routes as alarmas
+from .altas import instalaciones_routes as instalaciones
+from .altas import logo_routes as logos
 from .altas import routes as altas
+from .borradores import routes as borradores
 from .ciclo import routes as ciclo
 from .conciliacion import routes as conciliacion
+from .correcciones import routes as correcciones
 from .db import FROZEN, HEAD, SCRIPTS
+from .declaracion import PLANTILLA as PLANTILLA_DE_DECLARACIONES
+from .declaracion import Declarante, sellar
+from .declaracion import routes as declaracion
+from .documentos import Imprenta
+from .documentos import routes as documentos
 from .emision import Emisor, Turnos, figures
-from .facturas import Conocidas, Productor
-from .facturas import lote_routes as lotes
+from .empresas import FechasDeObligacion
+from .evidencia import routes as evidencia
+from .evidencia import sellar_cada_poco
+from .expedicion import ID_SISTEMA, NOMBRE_SISTEMA, Conocidas, Productor
+from .expedicion import routes as expedicion
 from .facturas import releer as releer_factura
 from .facturas import routes as facturas
+from .facturas import xml_routes as xml_de_facturas
+from .hora import vigilar_hora
 from .identidad import Acceso, Autenticador, Claves, Firmante
 from .identidad import presentacion as identidad
 from .identidad import routes as accesos
 from .integracion_crm import IntegracionCrm
 from .integracion_crm import router as integracion_crm
+from .lotes import routes as lotes
 from .olvido import olvidar_cada_dia
 from .pagos import releer as releer_pago
 from .pagos import routes as pagos
 from .periodico import cada
+from .registros import routes as registros
 from .resumen import routes as resumen
 from .series import routes as series
 from .settings import Settings
@@ -38,16 +56,27 @@ Part = Callable[[], AbstractAsyncContextManager[None]]
 """Something that runs from before the first request until after the last."""
 
 ROUTERS: Sequence[APIRouter] = (
+    expedicion.router,
     facturas.router,
+    borradores.router,
+    xml_de_facturas.router,
+    documentos.router,
     lotes.router,
     ciclo.router,
+    correcciones.router,
     pagos.router,
     resumen.clientes,
     resumen.dashboard,
     verificacion.router,
+    evidencia.router,
+    registros.router,
+    alarmas.router,
+    declaracion.router,
     integracion_crm,
     conciliacion.router,
     altas.router,
+    instalaciones.router,
+    logos.router,
     series.router,
     *accesos.ROUTERS,
 )
@@ -82,17 +111,26 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, migrate: bool
         firmante.token_de_servicio,
         delivers=settings.entrega == "dentro",
     )
-    rereads = _rereads(clock)
+    fechas = FechasDeObligacion(settings.obligacion_sociedades, settings.obligacion_resto)
+    imprenta, imprenta_de_declaraciones = Imprenta(), Imprenta(PLANTILLA_DE_DECLARACIONES)
+    rereads = _rereads(clock, fechas)
     emisor = Emisor(database, clock, rereads, on_commit=crm.despertar)
+    declara = declarante(settings)
     parts = [
         _part(stop=database.close),
         _part(stop=claves.cerrar),
+        _part(stop=imprenta.cerrar),
+        _part(stop=imprenta_de_declaraciones.cerrar),
         _part(start=firmante.preparar),
         cada(settings.claves_repaso, firmante.repasar),
+        _part(start=lambda: sellar(database, clock, declara)),
         olvidar_cada_dia(database, clock),
+        sellar_cada_poco(database, clock),
         _delivering(crm),
         _part(start=emisor.start, stop=emisor.stop),
     ]
+    if settings.hora_url:
+        parts.append(vigilar_hora(database, clock, settings.hora_url, settings.hora_cada))
     app = new_app(
         title="SmartBilling",
         version=__version__,
@@ -103,17 +141,21 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, migrate: bool
         rereads=rereads,
         checks=[lambda: _is_migrated(database), emisor.check, crm.check],
         routers=ROUTERS,
-        figures=[figures(emisor), *crm.figures()],
+        figures=[figures(emisor), figures_de_alarmas(database), *crm.figures()],
         lifespan=_running(parts),
         cors_origins=settings.cors_origins,
         tags=[{"name": name, "description": description} for name, description in TAGS],
     )
     app.state.entorno = settings.entorno
     app.state.emisor = emisor
+    app.state.imprenta = imprenta
+    app.state.imprenta_de_declaraciones = imprenta_de_declaraciones
     app.state.turnos = Turnos()
     app.state.crm = crm
     app.state.conocidas = Conocidas()
     app.state.productor = productor(settings)
+    app.state.declarante = declara
+    app.state.fechas_de_obligacion = fechas
     app.state.claves = claves
     app.state.firmante = firmante
     app.state.acceso = Acceso(database, clock, claves, firmante, autenticador.olvidar)
@@ -146,14 +188,16 @@ def create_worker(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     )
 
 
-def _rereads(clock: Clock) -> dict[str, Reread]:
+def _rereads(clock: Clock, fechas: FechasDeObligacion) -> dict[str, Reread]:
     """How what a write made is read again, by the prefix of its id, once its answer is forgotten."""
     return {
         "fac": releer_factura(clock),
         "pag": releer_pago,
         "usr": identidad.releer_usuario,
         "cla": identidad.releer_clave,
-        "emp": altas.releer,
+        "emp": altas.releer(fechas),
+        "ala": alarmas.releer,
+        "ins": instalaciones.releer,
         series.RECURSO: series.releer,
     }
 
@@ -167,6 +211,24 @@ def firmante_de(settings: Settings, database: Database, clock: Clock) -> Firmant
 def productor(settings: Settings) -> Productor:
     """Who makes this software, as each record names it."""
     return Productor(settings.productor_nombre, settings.productor_nif, __version__)
+
+
+def declarante(settings: Settings) -> Declarante:
+    """What the declaración responsable says of this software and of who makes it (Order art. 15)."""
+    datos = ("productor_nombre", "productor_nif", "productor_direccion", "declaracion_lugar")
+    return Declarante(
+        sistema=NOMBRE_SISTEMA,
+        id_sistema=ID_SISTEMA,
+        version=__version__,
+        nombre=settings.productor_nombre,
+        nif=settings.productor_nif,
+        direccion=settings.productor_direccion,
+        lugar=settings.declaracion_lugar,
+        fecha=settings.declaracion_fecha,
+        por_completar=tuple(
+            f"BILLING_{name.upper()}" for name in datos if name not in settings.model_fields_set
+        ),
+    )
 
 
 def _part(*, start: Callable[[], object] | None = None, stop: Callable[[], object] | None = None) -> Part:

@@ -1,5 +1,6 @@
 """What a deployment may set, all from `BILLING_…` variables."""
 
+from datetime import date
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
@@ -41,11 +42,33 @@ class Settings(BaseSettings):
     )
     productor_nombre: str = Field(default="SmartBilling", description="Producer of this software (Order 15).")
     productor_nif: str = Field(default="B00000000", description="The producer's NIF.")
+    productor_direccion: str | None = Field(default=None, description="The producer's postal address.")
+    declaracion_lugar: str | None = Field(
+        default=None, description="Where the declaración responsable is signed."
+    )
+    declaracion_fecha: date | None = Field(
+        default=None, description="When it is signed; the day on which a version first runs when absent."
+    )
+    obligacion_sociedades: date = Field(
+        default=date(2027, 1, 1), description="From when those who pay corporate tax are obliged."
+    )
+    obligacion_resto: date = Field(default=date(2027, 7, 1), description="From when everybody else is.")
+    hora_url: str | None = Field(
+        default=None, description="A trusted server whose Date the clock is compared with; none when absent."
+    )
+    hora_cada: float = Field(default=600.0, gt=0, description="Seconds between two comparisons.")
 
     @field_validator("proxies")
     @classmethod
     def _are_addresses(cls, value: list[str]) -> list[str]:
         return [str(ip_network(each, strict=False)) for each in value]
+
+    @field_validator("hora_url")
+    @classmethod
+    def _is_web_address(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("neither http:// nor https://")
+        return value or None
 
     @property
     def url(self) -> str:

@@ -35,6 +35,7 @@ def test_a_new_company_has_all_it_needs_to_begin(servicio, plataforma):
     assert answer.headers["location"] == f"/api/empresas/{made['id']}"
     (instalacion,) = made.pop("instalaciones")
     clave_api = made.pop("clave_api")
+    assert made.pop("obligacion")["desde"] == "2027-01-01"
     assert made == {
         "id": made["id"],
         "nombre": "Café Ñandú, S.L.",
@@ -45,6 +46,14 @@ def test_a_new_company_has_all_it_needs_to_begin(servicio, plataforma):
         "limite_simplificada": "400.00",
         "email": None,
         "telefono": None,
+        "nombre_comercial": None,
+        "web": None,
+        "color": None,
+        "iban": None,
+        "idioma": "es",
+        "condiciones_pago": None,
+        "pie_factura": None,
+        "sii": False,
         "creada": "2026-11-24T09:30:00+00:00",
     }
     assert (instalacion["modo"], instalacion["entorno"]) == ("verifactu", "pruebas")
@@ -180,3 +189,45 @@ def test_tax_data_can_change_until_the_first_record_and_the_nif_not_after(servic
     assert (refused.status_code, refused.json()["codigo"]) == (409, "datos_fiscales_fijados")
     kept = cambiar(servicio, empresa, nif=nif, nombre="Otra más, S.L.")
     assert (kept.status_code, kept.json()["nombre"]) == (200, "Otra más, S.L.")
+
+
+MARCA = {
+    "nombre_comercial": "Ruiz",
+    "web": "www.ruiz.example",
+    "color": "#0B6E4F",
+    "iban": "es91 2100-0418 4502 0005 1332",
+    "idioma": "ca",
+    "condiciones_pago": "Transferencia a 30 días.",
+    "pie_factura": "Inscrita en el Registro Mercantil.",
+}
+
+
+def test_how_its_documents_look_is_the_company_s_to_say_and_to_clear(servicio, empresa):
+    changed = cambiar(servicio, empresa, **MARCA)
+    assert changed.status_code == 200, changed.text
+    kept = MARCA | {"color": "#0b6e4f", "iban": "ES9121000418450200051332"}
+    assert {name: changed.json()[name] for name in MARCA} == kept
+    cleared = cambiar(servicio, empresa, **dict.fromkeys(set(MARCA) - {"idioma"})).json()
+    assert {name: cleared[name] for name in MARCA} == dict.fromkeys(MARCA) | {"idioma": "ca"}
+
+
+MARCAS_NO_VALIDAS = [
+    ({"color": "rojo"}, "formato_incorrecto"),
+    ({"color": "#12345"}, "formato_incorrecto"),
+    ({"color": "#0b6e4f\n"}, "formato_incorrecto"),
+    ({"iban": "ES9121000418450200051333"}, "iban_invalido"),
+    ({"iban": "ES6621000418401234567892"}, "iban_invalido"),
+    ({"iban": "ZZ00 ٣"}, "iban_invalido"),
+    ({"idioma": "fr"}, "valor_no_admitido"),
+    ({"idioma": None}, "valor_no_admitido"),
+    ({"web": "dos palabras"}, "formato_incorrecto"),
+    ({"pie_factura": "x" * 501}, "demasiado_largo"),
+    ({"condiciones_pago": "x" * 501}, "demasiado_largo"),
+]
+
+
+def test_what_no_document_could_bear_is_refused(servicio, empresa):
+    for cambios, codigo in MARCAS_NO_VALIDAS:
+        refused = cambiar(servicio, empresa, **cambios)
+        assert refused.status_code == 422, cambios
+        assert [e["codigo"] for e in refused.json()["errores"]] == [codigo], cambios

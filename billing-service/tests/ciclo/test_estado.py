@@ -52,6 +52,7 @@ def test_annulling_makes_a_record_of_its_own_and_changes_nothing_else(api):
     assert anulada == hecha | {
         "estado": "anulada",
         "pendiente": "0.00",
+        "avisos": anulada["avisos"],
         "crm": anulada["crm"],
     }
     rows = api.filas(

@@ -35,6 +35,20 @@ def test_a_company_that_told_everything_agrees_whatever_the_day(api):
     assert api.comparar(desde="2026-11-25", hasta="2026-11-25")["hechos"] == 2
 
 
+def test_a_rectification_is_one_fact_a_note_and_a_lost_one_is_missed(api, crm):
+    primera = api.emitir()
+    menos = {"descripcion": "Abono", "cantidad": -1, "precio_unitario": "10.00"}
+    body = {"tipo": "R1", "metodo": "I", "motivo": "Devolución", "lineas": [menos]}
+    nueva = api.pedir("POST", f"/api/facturas/{primera['id']}/rectificativa", body).json()
+    api.entregada()
+    found = api.comparar()
+    assert (found["coinciden"], found["hechos"], found["en_crm"]) == (True, 2, 2)
+    assert api.leer(nueva["id"])["crm"]["estado"] == "entregado"
+    del crm.actividades[api.empresa.id, nueva["id"]]
+    (dia,) = api.comparar()["dias"]
+    assert [(d["codigo"], d["factura_id"]) for d in dia["diferencias"]] == [("falta_en_crm", nueva["id"])]
+
+
 def test_an_invoice_that_tells_the_crm_nothing_is_nobody_s_difference(api):
     answer = api.crear(
         {"tipo": "F2", "lineas": [{"descripcion": "Café", "cantidad": 1, "precio_unitario": "1"}]}

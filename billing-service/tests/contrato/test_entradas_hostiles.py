@@ -67,6 +67,8 @@ IDS = {
     "usuario_id": "usr_" + "0" * 32,
     "clave_id": "cla_" + "0" * 32,
     "cliente_id": "cli_" + "0" * 32,
+    "registro_id": "reg_" + "0" * 32,
+    "alarma_id": "ala_" + "0" * 32,
     "codigo": "F",
 }
 
@@ -183,7 +185,7 @@ CAMPOS = {
         {"tipo": "03", "id": "x", "pais": "fr"},
     ],
     "serie": ["", "x" * 21],
-    "tipo": ["F3", "R1", "f1", 1],
+    "tipo": ["F4", "R6", "f1", 1],
     "fecha_expedicion": ["24-11-2026", "2026-02-30", "2026-11-24T10:00:00", 20261124, "mañana", "9999-99-99"],
     "fecha_operacion": ["x", "1990-01-01"],
     "fecha_vencimiento": ["x", "3000-01-01"],

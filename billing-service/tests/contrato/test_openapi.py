@@ -79,6 +79,12 @@ def test_it_lists_working_routes_only(api):
         "PUT /api/facturas/{factura_id}/estado",
         "POST /api/facturas/{factura_id}/pagos",
         "GET /api/facturas/{factura_id}/pagos",
+        "GET /api/facturas/{factura_id}/xml",
+        "GET /api/facturas/{factura_id}/qr.svg",
+        "GET /api/facturas/{factura_id}/pdf",
+        "POST /api/facturas/{factura_id}/subsanacion",
+        "POST /api/facturas/{factura_id}/rectificativa",
+        "GET /api/facturas/{factura_id}/correcciones",
     }
     lote = api.pedir("GET", "/api/facturas/lote")
     assert (lote.status_code, lote.headers["allow"]) == (405, "POST")
@@ -98,6 +104,11 @@ def test_examples_do_what_they_promise(api):
     assert back.status_code == 201, back.text
     lote = api.pedir("POST", "/api/facturas/lote", by_name["POST /api/facturas/lote"].ejemplo)
     assert [r["status"] for r in lote.json()["resultados"]] == [201, 201], lote.text
+    corrected = by_name["POST /api/facturas/{factura_id}/subsanacion"].ejemplo
+    assert api.pedir("POST", f"/api/facturas/{ident}/subsanacion", corrected).status_code == 201
+    rectified = by_name["POST /api/facturas/{factura_id}/rectificativa"].ejemplo
+    answer = api.pedir("POST", f"/api/facturas/{api.emitir()['id']}/rectificativa", rectified)
+    assert answer.status_code == 201, answer.text
     state = by_name["PUT /api/facturas/{factura_id}/estado"].ejemplo
     assert api.pedir("PUT", f"/api/facturas/{ident}/estado", state).status_code == 200
     draft = api.borrador()["id"]

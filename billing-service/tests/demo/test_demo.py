@@ -21,6 +21,7 @@ from storage import Database
 from ..conftest import EMPIEZA, EmpresaDePrueba, Reloj, Servicio
 from ..facturacion import Api
 from ..resumen.recuento import dia, recuento
+from ..verifactu.linter import auditoria
 
 SEGUNDOS = 30
 """How long making it may take, on a machine that is doing other things; alone it takes a tenth."""
@@ -93,7 +94,13 @@ def test_every_state_is_there_and_what_happens_to_invoices(demo, facturas):
     assert sum(f["estado"] == "emitida" and f["pagado"] != "0.00" for f in facturas) >= 3
     assert sum(f["vencida"] for f in facturas) >= 3
     assert sum(not f["vencida"] and f["pendiente"] != "0.00" for f in facturas) >= 3
-    assert {f["tipo"] for f in facturas} == {"F1", "F2"}
+    assert {f["tipo"] for f in facturas} == {"F1", "F2", "F3", "R1", "R4"}
+    assert {f["rectificacion"]["metodo"] for f in facturas if f["rectificacion"]} == {"I", "S"}
+    assert sum(f["tipo"] == "F2" and f["cliente"]["cif"] is not None for f in facturas) >= 3
+    assert sum(f["sustituida_por"] is not None for f in facturas) >= 2
+    assert sum(bool(f["destinatarios"]) for f in facturas) >= 2
+    assert sum(f["cliente"]["id_otro"] is not None for f in facturas) >= 2
+    assert all(float(f["pendiente"]) >= 0 for f in facturas)
     assert sum(f["retencion"] != "0.00" for f in facturas) >= 1
     assert sum(f["suplidos"] != "0.00" for f in facturas) >= 1
     assert sum(f["recargo_total"] != "0.00" for f in facturas) >= 1
@@ -107,6 +114,13 @@ def test_thirty_clients_with_valid_numbers_and_addresses_of_nobody(facturas):
     emails = [c["email"] for c in clients.values() if c["email"]]
     assert len(emails) == len(set(emails)) >= 30
     assert all(email.endswith(".example") for email in emails)
+
+
+def test_a_linter_of_others_finds_nothing_in_its_records(demo, tmp_path):
+    registros = [bytes(xml) for (xml,) in demo.filas("SELECT xml FROM registros ORDER BY secuencia")]
+    informe = auditoria(tmp_path, *registros)
+    assert informe.registros_analizados > 200
+    assert informe.hallazgos == []
 
 
 def test_its_chain_is_true_and_its_figures_equal_a_recount(demo):

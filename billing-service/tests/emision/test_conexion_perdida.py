@@ -78,6 +78,16 @@ def test_an_annulment_whose_commit_was_cut_makes_one_record(api, puerto, cuando)
     assert api.verificacion() == {"correcta": True, "registros": 2, "hallazgos": []}
 
 
+@pytest.mark.parametrize("cuando", ["antes", "después", "tarde"])
+def test_a_correction_whose_commit_was_cut_makes_one_record(api, puerto, cuando):
+    ident = api.emitir()["id"]
+    puerto.armado = cuando
+    answer = api.pedir("POST", f"/api/facturas/{ident}/subsanacion", {})
+    assert (puerto.cortes, answer.status_code, answer.headers["etag"]) == (1, 201, '"2"')
+    assert api.leer(ident) == answer.json()
+    assert api.verificacion() == {"correcta": True, "registros": 2, "hallazgos": []}
+
+
 def test_backends_killed_under_load_lose_and_double_nothing(api, postgresql):
     stop = threading.Event()
 

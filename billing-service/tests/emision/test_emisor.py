@@ -15,7 +15,8 @@ from http_rules import Credentials, new_id
 from smartbilling.app import create_app
 from smartbilling.emision import Caducado, ClaveDeEncargo, Encargo, Peticion, emisor
 from smartbilling.emision.cola import CAPACIDAD
-from smartbilling.facturas import FacturaNueva, preparar_alta
+from smartbilling.expedicion import preparar_alta
+from smartbilling.facturas import FacturaNueva
 from smartbilling.settings import Settings
 from storage import THREADS
 
@@ -336,19 +337,7 @@ def _poner_cabeza(api, secuencia, registro_id):
 
 def test_an_unreadable_chain_stops_its_own_installation_only(api):
     api.emitir()
-    otra = new_id("ins")
-    with api.servicio.database.unit_of_work() as session:
-        session.execute(
-            text(
-                "INSERT INTO instalaciones SELECT empresa_id, :i, :n, modo, entorno, creada "
-                "FROM instalaciones WHERE empresa_id = :e"
-            ),
-            {"i": otra, "n": otra[4:].upper(), "e": api.empresa.id},
-        )
-        session.execute(
-            text("INSERT INTO cabezas (empresa_id, instalacion, secuencia) VALUES (:e, :i, 0)"),
-            {"e": api.empresa.id, "i": otra},
-        )
+    otra = api.pedir("POST", f"/api/empresas/{api.empresa.id}/instalaciones", {}).json()["id"]
     assert api.pedir("POST", "/api/series", {"codigo": "T", "instalacion": otra}).status_code == 201
     _poner_cabeza_de(api, otra)
     first = api.emitir(serie="T")

@@ -16,6 +16,8 @@ from .recuento import recuento
 
 VACIO = {
     "total_facturado": "0.00",
+    "total_sustituido": "0.00",
+    "total_neto": "0.00",
     "facturas_emitidas": 0,
     "facturas_pendientes": 0,
     "importe_pendiente": "0.00",
@@ -70,6 +72,8 @@ def test_the_figures_of_a_short_story(api):
     api.crear(simplificada())
     assert api.resumen() == {
         "total_facturado": "484.00",
+        "total_sustituido": "0.00",
+        "total_neto": "484.00",
         "facturas_emitidas": 4,
         "facturas_pendientes": 3,
         "importe_pendiente": "362.00",

@@ -33,6 +33,7 @@ def test_a_company_is_born_with_the_series_f(servicio, empresa):
         "rectificativas": False,
         "reinicio": "anual",
         "primer_numero": 1,
+        "fuera_de_cadena": None,
         "creada": "2026-11-24T09:30:00+00:00",
     }
 
@@ -47,6 +48,18 @@ def test_a_series_is_made_once_per_key_and_read_by_its_code(servicio, empresa):
     assert (shown.json(), shown.headers["etag"]) == (first.json(), first.headers["etag"])
     servicio.reloj.avanzar(days=31)
     assert crear(servicio, empresa, headers, **body).json() == first.json()
+
+
+@pytest.mark.parametrize(("reinicio", "cuando"), [("anual", " de su primer año "), ("nunca", " 430 se ")])
+def test_a_series_that_goes_on_from_elsewhere_says_which_numbers_are_not_in_the_chain(
+    servicio, empresa, reinicio, cuando
+):
+    made = crear(servicio, empresa, codigo="V", primer_numero=431, reinicio=reinicio).json()
+    fuera = made["fuera_de_cadena"]
+    assert (fuera["desde"], fuera["hasta"]) == (1, 430)
+    assert cuando in fuera["aviso"]
+    assert servicio.http.get("/api/series/V", headers=empresa.con_clave).json() == made
+    assert servicio.http.get("/api/series", headers=empresa.con_clave).json()["datos"][0] == made
 
 
 def test_a_series_whose_numbers_could_be_another_s_is_refused_and_names_it(servicio, empresa):

@@ -8,7 +8,17 @@ from sqlmodel import Session, col, select
 from contratos import SCOPES_DE_ROL, NotFound, Rol, Scope
 from http_rules import Identity, check_version
 from smartbilling import auditoria, empresas, identidad, series
-from smartbilling.empresas import Empresa, EmpresaCambios, EmpresaNueva, Entorno
+from smartbilling.empresas import (
+    Empresa,
+    EmpresaCambios,
+    EmpresaNueva,
+    Entorno,
+    Imagen,
+    Instalacion,
+    InstalacionNueva,
+    InstalacionPublica,
+    Logo,
+)
 from smartbilling.registros import Cabeza
 
 _PRIMERA_CLAVE = "Primera clave"
@@ -56,6 +66,27 @@ def crear_empresa(
     return Alta(empresa, clave_api)
 
 
+def crear_instalacion(
+    session: Session,
+    quien: Identity,
+    empresa_id: str,
+    nueva: InstalacionNueva,
+    entorno: Entorno,
+    ahora: datetime,
+) -> Instalacion:
+    """A further installation of the caller's company, at the start of a chain of its own.
+
+    Raises NotFound for another company, InvalidData.
+    """
+    propia(session, quien, empresa_id)
+    instalacion = empresas.crear_instalacion(session, empresa_id, nueva, entorno, ahora)
+    session.add(Cabeza(empresa_id=empresa_id, instalacion=instalacion.id))
+    session.flush()
+    values = InstalacionPublica.model_validate(instalacion).model_dump(mode="json")
+    auditoria.anotar(session, quien, "instalacion.creada", instalacion.id, values, ahora)
+    return instalacion
+
+
 def crear_empresa_con_usuario(
     session: Session, nueva: EmpresaNueva, usuario: str, clave_hash: str, entorno: Entorno, ahora: datetime
 ) -> AltaConUsuario:
@@ -71,9 +102,14 @@ def crear_empresa_con_usuario(
 
 def propia(session: Session, quien: Identity, empresa_id: str) -> Empresa:
     """The caller's company. Raises NotFound for any other, of the same user's too: the token fixes which."""
+    exigir_propia(quien, empresa_id)
+    return empresas.empresa(session, empresa_id)
+
+
+def exigir_propia(quien: Identity, empresa_id: str) -> None:
+    """Raises NotFound unless `empresa_id` is the caller's company."""
     if empresa_id != quien.empresa_id:
         raise NotFound("No hay ninguna empresa con ese identificador.")
-    return empresas.empresa(session, empresa_id)
 
 
 def cambiar_empresa(
@@ -96,6 +132,25 @@ def cambiar_empresa(
         values = cambios.model_dump(mode="json", include=set(distintos))
         auditoria.anotar(session, quien, "empresa.cambiada", empresa_id, values, ahora)
     return empresa
+
+
+def poner_logo(
+    session: Session, quien: Identity, imagen: Imagen, if_match: str | None, ahora: datetime
+) -> Logo:
+    """The logo of the caller's company from now on. Raises StaleVersion."""
+    empresas.empresa(session, quien.empresa_id, lock=True)
+    logo, es_otro = empresas.poner_logo(session, quien.empresa_id, imagen, if_match, ahora)
+    if es_otro:
+        values = {"huella": logo.huella, "ancho": logo.ancho, "alto": logo.alto}
+        auditoria.anotar(session, quien, "empresa.logo_cambiado", quien.empresa_id, values, ahora)
+    return logo
+
+
+def quitar_logo(session: Session, quien: Identity, if_match: str | None, ahora: datetime) -> None:
+    """Take the logo of the caller's company away, if it has one. Raises StaleVersion."""
+    empresas.empresa(session, quien.empresa_id, lock=True)
+    if empresas.quitar_logo(session, quien.empresa_id, if_match):
+        auditoria.anotar(session, quien, "empresa.logo_quitado", quien.empresa_id, {}, ahora)
 
 
 def _tiene_registros(session: Session, empresa_id: str) -> bool:

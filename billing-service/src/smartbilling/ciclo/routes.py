@@ -6,7 +6,8 @@ from sqlmodel import Session
 from http_rules import Answer, IdEnRuta, IfMatch, api_router, problems
 from smartbilling.deps import EscribeFacturas
 from smartbilling.emision import Emite, Encargo, Peticion
-from smartbilling.facturas import FacturaPublica, Firma
+from smartbilling.expedicion import Firma
+from smartbilling.facturas import FacturaPublica
 
 from . import service
 from .schemas import EstadoNuevo

@@ -5,14 +5,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from http_rules import Answer, Identity, check_version
+from smartbilling.correcciones import preparar_anulacion
 from smartbilling.emision import Encargo, Peticion
-from smartbilling.facturas import (
-    Productor,
-    preparar_anulacion,
-    preparar_emision_de_borrador,
-    situacion,
-    una,
-)
+from smartbilling.expedicion import Productor, preparar_emision_de_borrador
+from smartbilling.facturas import situacion, una
 from smartbilling.fiscal import Estado, mover
 from smartbilling.pagos import Caja, saldar
 

@@ -11,8 +11,9 @@ from storage import Cents, Key
 class CifraDiaria(SQLModel, table=True):
     """What a company's dashboard adds up, kept per day in the transaction of each fact.
 
-    Each figure has its own day: what was invoiced, by issue date; what is due, by due date; payments, by
-    their date; settled invoices (with the days they took), by the day of the payment that settled them.
+    Each figure has its own day: what was invoiced, and what of it another invoice replaced, by issue date;
+    what is due, by due date; payments, by their date; settled invoices (with the days they took), by the day
+    of the payment that settled them.
     """
 
     __tablename__ = "cifras_diarias"
@@ -20,6 +21,7 @@ class CifraDiaria(SQLModel, table=True):
     dia: date = Field(primary_key=True)
     facturas: int = 0
     facturado: Decimal = Field(default=Decimal(0), sa_type=Cents)
+    sustituido: Decimal = Field(default=Decimal(0), sa_type=Cents)
     pendientes: int = 0
     pendiente: Decimal = Field(default=Decimal(0), sa_type=Cents)
     pagos: int = 0

@@ -19,6 +19,7 @@ class Cambio:
 
     facturas: int = 0
     facturado: Decimal = _CERO
+    sustituido: Decimal = _CERO
     pendientes: int = 0
     pendiente: Decimal = _CERO
     pagos: int = 0
@@ -26,11 +27,23 @@ class Cambio:
     saldadas: int = 0
     dias_de_cobro: int = 0
 
+    @classmethod
+    def de_pendiente(cls, antes: Decimal, ahora: Decimal) -> "Cambio":
+        """What is due of an invoice went from `antes` to `ahora`; below zero it owes nobody anything."""
+        debido, debe = max(antes, _CERO), max(ahora, _CERO)
+        return cls(pendientes=(debe > 0) - (debido > 0), pendiente=debe - debido)
+
+    @classmethod
+    def de_saldada(cls, expedida: date, dia: date) -> "Cambio":
+        """One more invoice was collected whole, on `dia`."""
+        return cls(saldadas=1, dias_de_cobro=(dia - expedida).days)
+
     def __add__(self, other: "Cambio") -> "Cambio":
         """Both changes as one."""
         return Cambio(
             self.facturas + other.facturas,
             self.facturado + other.facturado,
+            self.sustituido + other.sustituido,
             self.pendientes + other.pendientes,
             self.pendiente + other.pendiente,
             self.pagos + other.pagos,

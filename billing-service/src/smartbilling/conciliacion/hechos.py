@@ -1,7 +1,8 @@
 """What the CRM must know, read from the facts themselves: invoices, annulments, payments, refunds.
 
 The outbox is not asked: a message that was lost or altered there must show. A fact is of the day, in UTC, on
-which it happened. A new kind of fact that the CRM hears of has its query here.
+which it happened. A rectifying invoice is told as a note. A new kind of fact that the CRM hears of has its
+query here.
 """
 
 import heapq
@@ -17,7 +18,7 @@ from sqlmodel import Session, col
 from contratos import textos
 from contratos.crm import ActividadNueva, ClienteNuevo
 from smartbilling.auditoria import Auditoria, AuditoriaValores
-from smartbilling.facturas import Factura, FacturaSituacion, cliente_del_crm
+from smartbilling.facturas import Factura, FacturaSituacion, actividad_de, cliente_del_crm
 from smartbilling.fiscal import Estado
 from smartbilling.integracion_crm import dado, destino_de
 from smartbilling.pagos import Devolucion, Pago
@@ -31,6 +32,7 @@ _OF_INVOICE: tuple[Any, ...] = (
     col(Factura.total),
     col(Factura.instante),
     col(Factura.tipo),
+    col(Factura.rectificacion),
     col(Factura.cliente_nombre),
     col(Factura.cliente_cif),
     col(Factura.cliente_id_otro),
@@ -192,7 +194,7 @@ _KINDS = (
         col(Factura.instante),
         col(Factura.id),
         "",
-        lambda r: textos.venta(r.factura_id, r.numero, r.total, r.instante),
+        lambda r: actividad_de(r.factura_id, r.numero, r.total, r.rectificacion, r.instante),
     ),
     _Kind(
         _annulments,

@@ -2,9 +2,12 @@
 
 from sqlmodel import SQLModel
 
+import smartbilling.alarmas
 import smartbilling.auditoria
 import smartbilling.cifras
+import smartbilling.declaracion
 import smartbilling.empresas
+import smartbilling.evidencia
 import smartbilling.facturas
 import smartbilling.identidad
 import smartbilling.integracion_crm
@@ -12,13 +15,24 @@ import smartbilling.pagos
 import smartbilling.registros
 import smartbilling.series  # noqa: F401 - imported for their tables
 
-HEAD = "0004"
+HEAD = "0009"
 """The revision that this code works with."""
 
 SCRIPTS = "smartbilling.db:migrations"
 """Where Alembic finds the migrations."""
 
-FROZEN = ("auditoria", "desgloses", "devoluciones", "facturas", "lineas", "pagos", "registros")
+FROZEN = (
+    "auditoria",
+    "declaraciones",
+    "desgloses",
+    "devoluciones",
+    "facturas",
+    "lineas",
+    "pagos",
+    "puntos_control",
+    "registros",
+    "subsanaciones",
+)
 """Tables whose rows are only ever added."""
 
 metadata = SQLModel.metadata

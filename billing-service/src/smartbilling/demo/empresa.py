@@ -14,22 +14,17 @@ from sqlmodel import col
 
 from contratos import Scope
 from http_rules import Identity
-from smartbilling import altas
+from smartbilling import altas, borradores
+from smartbilling.correcciones import RectificativaNueva, preparar_anulacion, preparar_rectificativa
 from smartbilling.emision import Emisor, Encargo, Peticion
 from smartbilling.empresas import EmpresaNueva
-from smartbilling.facturas import (
-    FacturaNueva,
-    Productor,
-    crear_borrador,
-    preparar_alta,
-    preparar_anulacion,
-    situacion,
-)
+from smartbilling.expedicion import Productor, preparar_alta
+from smartbilling.facturas import FacturaNueva, FacturaPublica, situacion
 from smartbilling.identidad import Usuario
 from smartbilling.pagos import Caja, DevolucionNueva, Metodo, PagoNuevo, devolver, registrar
 from storage import Database
 
-from . import datos
+from . import datos, papeles
 
 _SEMILLA = 2026
 _MESES = 18
@@ -107,7 +102,7 @@ def _dias_de_factura(hoy: date) -> list[date]:
 
 
 class _Vida:
-    """What happens to the company: invoices, payments, refunds, annulments, drafts."""
+    """What happens to the company: invoices and what corrects them, payments, refunds, drafts."""
 
     def __init__(
         self,
@@ -124,6 +119,7 @@ class _Vida:
         self._clientes = datos.clientes()
         self._cobros: list[tuple[date, int, str, Decimal | None]] = []
         self._orden = count()
+        self._de_mostrador: FacturaPublica | None = None
         self.primeras: dict[str, date] = {}
 
     def vivir(self, dias: list[date], progreso: Progreso) -> None:
@@ -140,40 +136,57 @@ class _Vida:
         progreso(len(dias) + 1, len(dias) + 1)
 
     def _facturar(self, n: int, dia: date) -> None:
+        """The invoice of the day, and what becomes of it: some are annulled, some rectified or replaced."""
         cliente = self._cliente(n)
-        nueva = self._simplificada(dia) if n % 24 == 0 else self._completa(n, cliente, dia)
-        if nueva.tipo == "F1":
+        nueva = self._papel(n, cliente, dia)
+        if nueva.cliente_cif:
             self.primeras.setdefault(cliente.nombre, dia)
+        hecha = self._alta(nueva)
+        if n % 24 == 0:
+            self._de_mostrador = hecha
+        if n % 60 == 31:  # noqa: PLR2004 - one in sixty
+            self._anular(hecha.id)
+            return
+        if n % 30 == 17:  # noqa: PLR2004 - one in thirty
+            self._rectificar(hecha, papeles.abono(nueva))
+        elif n % 40 == 23:  # noqa: PLR2004 - one in forty
+            hecha = self._rectificar(hecha, papeles.correccion(nueva))
+        self._prever_cobro(hecha.id, hecha.total_a_pagar, dia)
+        if n % 72 == 1 and self._de_mostrador is not None:
+            self._prever_canje(self._de_mostrador, cliente, dia)
+
+    def _papel(self, n: int, cliente: datos.ClienteDemo, dia: date) -> FacturaNueva:
+        if n % 24 == 0:
+            return papeles.simplificada(dia)
+        if n % 48 == 12:  # noqa: PLR2004 - one in forty-eight
+            return papeles.simplificada(dia, cliente)
+        if n % 80 == 50:  # noqa: PLR2004 - one in eighty
+            return papeles.al_extranjero(dia)
+        return self._completa(n, cliente, dia)
+
+    def _prever_canje(self, simplificada: FacturaPublica, cliente: datos.ClienteDemo, dia: date) -> None:
+        """The client of the day asks for a full invoice in the place of the last simplified one."""
+        hecha = self._alta(papeles.canje(simplificada, cliente, dia))
+        self._apuntar(dia + timedelta(days=20), hecha.id, None)
+
+    def _alta(self, nueva: FacturaNueva) -> FacturaPublica:
         peticion = Peticion(self._quien, None, self._reloj())
         with self._database.reading() as session:
             alta = preparar_alta(session, peticion, nueva, self._productor)
-        self._emitir(alta)
-        if n % 60 == 31:  # noqa: PLR2004 - one in sixty
-            self._anular(alta.id)
-        else:
-            self._prever_cobro(alta.id, alta.aprobada.comprobada.totales.total_a_pagar, dia)
+        return self._emitida(alta)
+
+    def _rectificar(self, primera: FacturaPublica, nueva: RectificativaNueva) -> FacturaPublica:
+        self._reloj.instante += timedelta(minutes=1)
+        peticion = Peticion(self._quien, None, self._reloj())
+        with self._database.reading() as session:
+            alta = preparar_rectificativa(session, peticion, primera.id, nueva, None, self._productor)
+        return self._emitida(alta)
 
     def _cliente(self, n: int) -> datos.ClienteDemo:
         """At first each in turn, then more often the first ones, who are the best clients."""
         if n <= len(self._clientes):
             return self._clientes[n - 1]
         return self._clientes[min(int(self._azar.expovariate(0.09)), len(self._clientes) - 1)]
-
-    def _simplificada(self, dia: date) -> FacturaNueva:
-        return FacturaNueva.model_validate(
-            {
-                "tipo": "F2",
-                "fecha_expedicion": dia,
-                "precios_con_impuestos": True,
-                "lineas": [
-                    {
-                        "descripcion": "Copia de llaves y pequeño material",
-                        "cantidad": 2,
-                        "precio_unitario": "14.50",
-                    }
-                ],
-            }
-        )
 
     def _completa(self, n: int, cliente: datos.ClienteDemo, dia: date) -> FacturaNueva:
         trabajos = self._azar.sample(datos.TRABAJOS, k=self._azar.choice((1, 1, 2, 3)))
@@ -196,16 +209,13 @@ class _Vida:
                     "suplido": True,
                 }
             )
-        return FacturaNueva.model_validate(
-            {
-                "cliente_nombre": cliente.nombre,
-                "cliente_cif": cliente.cif,
-                "cliente_email": cliente.email,
-                "cliente_direccion": cliente.direccion,
-                "fecha_expedicion": dia,
-                "referencia_externa": f"parte-{dia.year}-{n:04}",
-                "lineas": lineas,
-            }
+        otros = [self._clientes[n % 7]] if n % 70 == 20 else []  # noqa: PLR2004 - one in seventy
+        return papeles.completa(
+            cliente,
+            dia,
+            referencia_externa=f"parte-{dia.year}-{n:04}",
+            destinatarios=[{"nombre": otro.nombre, "cif": otro.cif} for otro in otros if otro != cliente],
+            lineas=lineas,
         )
 
     def _prever_cobro(self, factura_id: str, debido: Decimal, dia: date) -> None:
@@ -237,7 +247,9 @@ class _Vida:
             if debido <= 0:
                 return
             metodo = self._azar.choice(list(Metodo))
-            nuevo = PagoNuevo(monto=monto or debido, fecha=dia, metodo=metodo, referencia=f"cobro-{orden}")
+            nuevo = PagoNuevo(
+                monto=min(monto or debido, debido), fecha=dia, metodo=metodo, referencia=f"cobro-{orden}"
+            )
             pago = registrar(caja, factura_id, nuevo)
             if orden % 40 == 39:  # noqa: PLR2004 - one in forty
                 devolver(caja, pago.id, DevolucionNueva(motivo="Recibo devuelto por el banco", fecha=dia))
@@ -253,29 +265,16 @@ class _Vida:
                 if_match=None,
                 productor=self._productor,
             )
-        self._emitir(anulacion)
+        self._emitida(anulacion)
 
-    def _emitir(self, encargo: Encargo) -> None:
-        self._emisor.encolar(encargo).result()
+    def _emitida(self, encargo: Encargo) -> FacturaPublica:
+        return FacturaPublica.model_validate_json(bytes(self._emisor.encolar(encargo).result().body))
 
     def _dejar_borradores(self) -> None:
         for cliente in self._los_de_hoy():
-            contenido = FacturaNueva.model_validate(
-                {
-                    "estado": "borrador",
-                    "cliente_nombre": cliente.nombre,
-                    "cliente_cif": cliente.cif,
-                    "lineas": [
-                        {
-                            "descripcion": "Presupuesto aceptado, pendiente de emitir",
-                            "cantidad": 1,
-                            "precio_unitario": "950.00",
-                        }
-                    ],
-                }
-            )
+            contenido = papeles.presupuesto(cliente)
             with self._database.unit_of_work() as session:
-                crear_borrador(session, self._quien, contenido, self._reloj())
+                borradores.crear(session, self._quien, contenido, self._reloj())
 
     def _los_de_hoy(self) -> Iterator[datos.ClienteDemo]:
         yield from self._clientes[:_BORRADORES]

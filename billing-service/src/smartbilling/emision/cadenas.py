@@ -5,22 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import structlog
-from prometheus_client import Counter, Gauge
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import ProgrammingError
 from sqlmodel import Session, SQLModel
 
 from contratos import DomainError
+from smartbilling.alarmas import Motivo
 from smartbilling.registros import como_anterior, guardado
 from smartbilling.verifactu import RegistroAnterior, comprobar_anterior
-
-_log = structlog.get_logger()
-ALARMS = Counter("verifactu_chain_alarms_total", "Faults found in the chain before a record.", ["code"])
-ALARMS.labels("cadena_ilegible")  # told from the start, or the first one would be no increase
-FAULTY = Gauge("verifactu_chains_faulty", "Chains in which this process, when it last looked, found a fault.")
-_faulty: set[tuple[str, str]] = set()
-_TODAS = "todas"
 
 _CABEZAS = SQLModel.metadata.tables["cabezas"]
 _REGISTROS = SQLModel.metadata.tables["registros"]
@@ -63,31 +55,41 @@ class Fin:
     instante: datetime | None
 
 
-def bloquear(session: Session, empresa_id: str, ahora: datetime) -> dict[str, Fin]:
-    """Lock the company's chains, in order, until the transaction ends; where each ends, by installation.
+def bloquear(session: Session, empresa_id: str, ahora: datetime) -> tuple[dict[str, Fin], list[Motivo]]:
+    """Lock the company's chains, in order, until the transaction ends.
 
-    One whose end cannot be read is left out: nothing is added to it. Raises CadenaIlegible when none can.
+    Gives where each ends, by installation, and what was found wrong: a broken past never stops invoicing
+    (Orden HAC/1177/2024 art. 7.i). One whose end cannot be read is left out: nothing is added to it. Raises
+    CadenaIlegible when none can.
     """
     try:
         return _bloquear(session, empresa_id, ahora)
     except ProgrammingError as error:  # what PostgreSQL says of a table that is away, or closed to us
-        alarmar(empresa_id, _TODAS, "cadena_ilegible")
         raise cadena_ilegible() from error
 
 
-def _bloquear(session: Session, empresa_id: str, ahora: datetime) -> dict[str, Fin]:
+def _bloquear(session: Session, empresa_id: str, ahora: datetime) -> tuple[dict[str, Fin], list[Motivo]]:
     heads = session.connection().execute(_BLOQUEAR, {"empresa_id": empresa_id}).all()
-    _faulty.discard((empresa_id, _TODAS))
     fines: dict[str, Fin] = {}
+    motivos: list[Motivo] = []
     for instalacion, secuencia, registro_id in heads:
-        _faulty.discard((empresa_id, instalacion))
-        fin = _leer(session, empresa_id, instalacion, ahora)
+        fin = _leer(session, empresa_id, instalacion, ahora, motivos)
         if (fin.secuencia, fin.registro_id) == (secuencia, registro_id):
             fines[instalacion] = fin
         else:
-            alarmar(empresa_id, instalacion, "cadena_ilegible")
-    FAULTY.set(len(_faulty))
-    return fines
+            motivos.append(ilegible(instalacion))
+    return fines, motivos
+
+
+def ilegible(instalacion: str = "") -> Motivo:
+    """Why somebody must look at a chain whose end cannot be read; at all of a company's, without name."""
+    cual = "de la instalación" if instalacion else "de la empresa"
+    return Motivo(
+        "cadena_ilegible",
+        f"No se puede leer el final de la cadena de registros {cual}: no se emite nada en ella hasta que se "
+        "repare la base de datos.",
+        instalacion,
+    )
 
 
 def cadena_ilegible() -> CadenaIlegible:
@@ -108,23 +110,17 @@ def mover(session: Session, empresa_id: str, fines: Mapping[str, Fin]) -> None:
         session.connection().execute(_MOVER, rows)
 
 
-def alarmar(empresa_id: str, instalacion: str, codigo: str) -> None:
-    """Say aloud that a chain is not well. A broken past never stops invoicing (Order art. 7.i)."""
-    ALARMS.labels(codigo).inc()
-    _faulty.add((empresa_id, instalacion))
-    FAULTY.set(len(_faulty))
-    _log.error("alarma_de_cadena", empresa=empresa_id, instalacion=instalacion, codigo=codigo)
-
-
-def _leer(session: Session, empresa_id: str, instalacion: str, ahora: datetime) -> Fin:
+def _leer(session: Session, empresa_id: str, instalacion: str, ahora: datetime, motivos: list[Motivo]) -> Fin:
     """Where the records of a chain end, the last one looked at as Order art. 7.i asks before each new one."""
     ultimos = _ultimos(session, empresa_id, instalacion)
     if not ultimos:
         return Fin(0, None, None, None)
     ultimo, *previos = ultimos
     penultimo = como_anterior(previos[0]) if previos else None
-    for hallazgo in comprobar_anterior(guardado(ultimo), penultimo, ahora):
-        alarmar(empresa_id, instalacion, hallazgo.codigo)
+    motivos += [
+        Motivo(hallazgo.codigo, hallazgo.mensaje, instalacion, ultimo["id"])
+        for hallazgo in comprobar_anterior(guardado(ultimo), penultimo, ahora)
+    ]
     return Fin(ultimo["secuencia"], ultimo["id"], como_anterior(ultimo), ultimo["instante"])
 
 

@@ -34,6 +34,11 @@ Escribir = Callable[[Session, Peticion], Answer]
 """Does, in a transaction, what needs no record."""
 
 
+def _nada_que_escribir(_: Session, peticion: Peticion) -> Answer:
+    """For a request that always ends in a record."""
+    raise TypeError(f"request {peticion.id} has nothing to record")
+
+
 class Emision:
     """Does what one request asks for, in a record or without one, at most once per `Idempotency-Key`."""
 
@@ -50,7 +55,10 @@ class Emision:
         self._quien, self._clave, self._una_vez = quien, clave, una_vez
 
     async def __call__(
-        self, preparar: Preparar, escribir: Escribir, de_memoria: DeMemoria = lambda _: None
+        self,
+        preparar: Preparar,
+        escribir: Escribir = _nada_que_escribir,
+        de_memoria: DeMemoria = lambda _: None,
     ) -> Response:
         """Record what `preparar` makes; where there is nothing to record, do what `escribir` does.
 

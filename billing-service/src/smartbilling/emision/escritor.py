@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import structlog
 from fastapi import Response
 from prometheus_client import Histogram
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from contratos import DomainError
 from http_rules import Clock, Reread, to_response
+from smartbilling.alarmas import alarmar
 from storage import Database
 
+from .cadenas import CadenaIlegible, ilegible
 from .claves import Claves
 from .cola import Cola, Trabajo
 from .encargo import Encargo
@@ -61,6 +63,8 @@ class Escritor:
         try:
             self._con_reintentos(grupo)
         except (DomainError, *_SIN_BASE_DE_DATOS) as error:
+            if isinstance(error, CadenaIlegible):
+                self._alarmar_aparte(grupo[0].encargo.empresa_id)
             _fallar(grupo, error)
         except Exception:  # noqa: BLE001 - said below by those whose it is
             for trabajo in _sin_respuesta(grupo):
@@ -75,6 +79,14 @@ class Escritor:
             self._con_reintentos([trabajo], en_duda=True)
         except Exception as error:  # noqa: BLE001 - its caller hears of it
             _fallar([trabajo], error)
+
+    def _alarmar_aparte(self, empresa_id: str) -> None:
+        """Raise the alarm of chains that cannot be read: there is no record whose transaction keeps it."""
+        try:
+            with self._database.unit_of_work() as session:
+                alarmar(session, empresa_id, [ilegible()], self._clock())
+        except (SQLAlchemyError, DomainError) as error:  # it is found again at the next invoice
+            _log.error("alarma_no_guardada", empresa=empresa_id, exc_info=error)
 
     def _con_reintentos(self, grupo: Sequence[Trabajo], *, en_duda: bool = False) -> None:
         """Record a group, again while the database does not answer; never again what was kept after all."""

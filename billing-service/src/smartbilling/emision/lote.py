@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel
 
 from contratos import DomainError
 from http_rules import new_id
+from smartbilling.alarmas import Motivo, alarmar
 from smartbilling.auditoria import Auditoria, AuditoriaValores, apunte
 from smartbilling.cifras import Cambio, Cambios, sumar
 from smartbilling.integracion_crm import Mensaje, avisar
@@ -26,7 +27,7 @@ from smartbilling.verifactu import (
 )
 from storage import insert_rows, upsert
 
-from .cadenas import Fin, alarmar, bloquear, cadena_ilegible, mover
+from .cadenas import Fin, bloquear, cadena_ilegible, ilegible, mover
 
 
 class RegistroNoValido(DomainError):
@@ -57,6 +58,7 @@ class _Estado:
     """All that an item may change, and that is put back when it is refused."""
 
     fines: dict[str, Fin] = field(default_factory=dict)
+    alarmas: list[Motivo] = field(default_factory=list)
     memoria: dict[Any, Any] = field(default_factory=dict)
     filas: dict[type[SQLModel], list[dict[str, Any]]] = field(default_factory=dict)
     mensajes: list[Mensaje] = field(default_factory=list)
@@ -67,6 +69,7 @@ class _Estado:
     def copia(self) -> "_Estado":
         return _Estado(
             dict(self.fines),
+            list(self.alarmas),
             dict(self.memoria),
             {table: list(rows) for table, rows in self.filas.items()},
             list(self.mensajes),
@@ -95,7 +98,8 @@ class Lote:
 
     def __init__(self, session: Session, empresa_id: str, ahora: datetime) -> None:
         self.session, self.empresa_id, self.ahora = session, empresa_id, ahora
-        self._estado = _Estado(fines=bloquear(session, empresa_id, ahora))
+        fines, self._motivos = bloquear(session, empresa_id, ahora)
+        self._estado = _Estado(fines)
         self._al_empezar = dict(self._estado.fines)
 
     @property
@@ -144,28 +148,41 @@ class Lote:
         self.insertar(AuditoriaValores, values)
 
     def anexar(
-        self, instalacion: str, factura_id: str, zona: str, construir: Callable[[Eslabon], RegistroConstruido]
+        self,
+        instalacion: str,
+        factura_id: str,
+        zona: str,
+        construir: Callable[[Eslabon], RegistroConstruido],
+        *,
+        orden: int = 1,
+        registro_id: str | None = None,
     ) -> RegistroAnexado:
-        """Make the next record of an installation's chain, of the invoice `factura_id`.
+        """Make the next record of an installation's chain, the `orden`-th of its kind of `factura_id`.
 
         `construir` is given what the record follows and when it is made (Order HAC/1177/2024 art. 7).
-        Raises RegistroNoValido when the official schema refuses it, CadenaIlegible.
+        `registro_id`: its id, when that had to be known before. Raises RegistroNoValido when the official
+        schema refuses it, CadenaIlegible.
         """
         fin = self._estado.fines.get(instalacion)
         if fin is None:
+            self._senalar(ilegible(instalacion))
             raise cadena_ilegible()
         instante, alarma = instante_siguiente(self.ahora, fin.instante)
-        if alarma:
-            alarmar(self.empresa_id, instalacion, alarma.codigo)
         hecho = _construido(construir, Eslabon(fin.anterior, en_zona(instante, zona)))
-        anexado = RegistroAnexado(new_id("reg"), instante, hecho)
-        self.insertar(Registro, self._fila(anexado, instalacion, fin.secuencia + 1, factura_id))
+        anexado = RegistroAnexado(registro_id or new_id("reg"), instante, hecho)
+        if alarma:
+            self._estado.alarmas.append(Motivo(alarma.codigo, alarma.mensaje, instalacion, anexado.id))
+        suyo = {"factura_id": factura_id, "orden": orden}
+        self.insertar(Registro, self._fila(anexado, instalacion, fin.secuencia + 1) | suyo)
         self._estado.fines[instalacion] = Fin(fin.secuencia + 1, anexado.id, hecho.como_anterior(), instante)
         return anexado
 
-    def _fila(
-        self, anexado: RegistroAnexado, instalacion: str, secuencia: int, factura_id: str
-    ) -> dict[str, Any]:
+    def _senalar(self, motivo: Motivo) -> None:
+        """Leave an alarm that stands although the item that met with it is refused."""
+        if motivo not in self._motivos:
+            self._motivos.append(motivo)
+
+    def _fila(self, anexado: RegistroAnexado, instalacion: str, secuencia: int) -> dict[str, Any]:
         hecho = anexado.registro
         return {
             "empresa_id": self.empresa_id,
@@ -173,7 +190,6 @@ class Lote:
             "instalacion": instalacion,
             "secuencia": secuencia,
             "tipo": hecho.tipo,
-            "factura_id": factura_id,
             "emisor_nif": hecho.emisor_nif,
             "numero": hecho.numero,
             "fecha_expedicion": hecho.fecha_expedicion,
@@ -191,17 +207,26 @@ class Lote:
 
         What other facts lock too comes last and in their order: clients of the CRM, then days of the figures.
         """
-        connection = self.session.connection()
-        gathered = {str(model.__tablename__): rows for model, rows in self._estado.filas.items() if rows}
-        for table in _tablas():
-            if table.name in gathered:
-                insert_rows(connection, table, gathered[table.name])
+        self.volcar()
         self._escribir_contadores()
         movidos = {i: fin for i, fin in self._estado.fines.items() if fin != self._al_empezar[i]}
         mover(self.session, self.empresa_id, movidos)
         avisar(self.session, self.empresa_id, self._estado.mensajes, self.ahora, nuevas=True)
         avisar(self.session, self.empresa_id, self._estado.avisos, self.ahora)
         sumar(self.session, self.empresa_id, self._estado.cifras)
+        alarmar(self.session, self.empresa_id, [*self._motivos, *self._estado.alarmas], self.ahora)
+
+    def volcar(self) -> None:
+        """Write the rows gathered so far, for an item that looks at what the others before it left.
+
+        It is for an `inmediato` one: refused, it takes them back with its savepoint, and they wait as before.
+        """
+        connection = self.session.connection()
+        gathered = {str(model.__tablename__): rows for model, rows in self._estado.filas.items() if rows}
+        for table in _tablas():
+            if table.name in gathered:
+                insert_rows(connection, table, gathered[table.name])
+        self._estado.filas = {}
 
     def _escribir_contadores(self) -> None:
         rows = [

@@ -1,12 +1,23 @@
 """Companies and their installations."""
 
-from .models import Empresa, Instalacion
+from .imagen import BYTES_MAXIMOS as BYTES_DE_LOGO
+from .imagen import TIPOS as TIPOS_DE_LOGO
+from .imagen import Imagen, limpia
+from .logos import etiqueta as etiqueta_de_logo
+from .logos import logo, sin_logo
+from .logos import poner as poner_logo
+from .logos import quitar as quitar_logo
+from .models import Empresa, Instalacion, Logo
+from .obligacion import FechasDeObligacion
+from .queries import instalaciones_de
 from .schemas import (
     EmpresaCambios,
     EmpresaCreada,
     EmpresaNueva,
     EmpresaPublica,
+    InstalacionNueva,
     InstalacionPublica,
+    LogoPublico,
     ZonaHoraria,
 )
 from .service import (
@@ -15,6 +26,7 @@ from .service import (
     NifDuplicado,
     cambiar,
     crear,
+    crear_instalacion,
     empresa,
     hoy,
     instalacion,
@@ -24,6 +36,8 @@ from .service import (
 )
 
 __all__ = [
+    "BYTES_DE_LOGO",
+    "TIPOS_DE_LOGO",
     "DatosFiscalesFijados",
     "Empresa",
     "EmpresaCambios",
@@ -31,16 +45,29 @@ __all__ = [
     "EmpresaNueva",
     "EmpresaPublica",
     "Entorno",
+    "FechasDeObligacion",
+    "Imagen",
     "Instalacion",
+    "InstalacionNueva",
     "InstalacionPublica",
+    "Logo",
+    "LogoPublico",
     "NifDuplicado",
     "ZonaHoraria",
     "cambiar",
     "crear",
+    "crear_instalacion",
     "empresa",
+    "etiqueta_de_logo",
     "hoy",
     "instalacion",
+    "instalaciones_de",
+    "limpia",
+    "logo",
     "mostrar",
+    "poner_logo",
     "primera_instalacion",
+    "quitar_logo",
+    "sin_logo",
     "zona",
 ]

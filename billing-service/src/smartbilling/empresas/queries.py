@@ -19,3 +19,8 @@ def instalaciones(empresa_ids: Sequence[str]) -> SelectOfScalar[Instalacion]:
         .where(col(Instalacion.empresa_id).in_(empresa_ids))
         .order_by(col(Instalacion.empresa_id), col(Instalacion.id))
     )
+
+
+def instalaciones_de(empresa_id: str) -> SelectOfScalar[Instalacion]:
+    """The installations of one company, for a list that orders them."""
+    return select(Instalacion).where(col(Instalacion.empresa_id) == empresa_id)

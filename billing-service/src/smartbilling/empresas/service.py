@@ -8,12 +8,20 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from contratos import DomainError, NotFound
+from contratos import DomainError, NotFound, invalid
 from http_rules import new_id
 
 from . import queries
 from .models import Empresa, Instalacion
-from .schemas import EmpresaCambios, EmpresaNueva, EmpresaPublica, InstalacionPublica
+from .obligacion import FechasDeObligacion, obligacion
+from .schemas import (
+    EmpresaCambios,
+    EmpresaNueva,
+    EmpresaPublica,
+    InstalacionNueva,
+    InstalacionPublica,
+    ObligacionPublica,
+)
 
 Entorno = Literal["pruebas", "produccion"]
 """The AEAT's environment of an installation; it never changes."""
@@ -44,18 +52,36 @@ def crear(
     empresa = Empresa(id=new_id("emp"), creada=ahora, **nueva.model_dump())
     session.add(empresa)
     _guardar(session, nueva.nif)
+    return empresa, crear_instalacion(session, empresa.id, InstalacionNueva(), entorno, ahora)
+
+
+def crear_instalacion(
+    session: Session, empresa_id: str, nueva: InstalacionNueva, entorno: Entorno, ahora: datetime
+) -> Instalacion:
+    """A further installation of the company, in `entorno` unless it says which; its chain is made elsewhere.
+
+    Its number was never another's and never will be, for it is the id and rows are never deleted. Raises
+    InvalidData for a mode that there is not yet.
+    """
+    if nueva.modo != MODO:
+        raise invalid(
+            "modo",
+            "modo_no_disponible",
+            "De momento solo hay instalaciones VERI*FACTU, que envían sus registros: usa «verifactu».",
+        )
     ident = new_id("ins")
     instalacion = Instalacion(
-        empresa_id=empresa.id,
+        empresa_id=empresa_id,
         id=ident,
         numero=ident.removeprefix("ins_").upper(),
+        nombre=nueva.nombre,
         modo=MODO,
-        entorno=entorno,
+        entorno=nueva.entorno or entorno,
         creada=ahora,
     )
     session.add(instalacion)
     session.flush()
-    return empresa, instalacion
+    return instalacion
 
 
 def empresa(session: Session, empresa_id: str, *, lock: bool = False) -> Empresa:
@@ -112,12 +138,21 @@ def hoy(empresa: Empresa, ahora: datetime) -> date:
     return ahora.astimezone(zona(empresa)).date()
 
 
-def mostrar(session: Session, empresas: Sequence[Empresa]) -> list[EmpresaPublica]:
-    """What the API shows of each company, read at once for all."""
+def mostrar(
+    session: Session, empresas: Sequence[Empresa], fechas: FechasDeObligacion
+) -> list[EmpresaPublica]:
+    """What the API shows of each company, read at once for all. `fechas`: from when the law obliges."""
     suyas: dict[str, list[InstalacionPublica]] = {empresa.id: [] for empresa in empresas}
     for row in session.exec(queries.instalaciones(list(suyas))):
         suyas[row.empresa_id].append(InstalacionPublica.model_validate(row))
-    return [EmpresaPublica(**empresa.model_dump(), instalaciones=suyas[empresa.id]) for empresa in empresas]
+    return [
+        EmpresaPublica(
+            **empresa.model_dump(),
+            instalaciones=suyas[empresa.id],
+            obligacion=ObligacionPublica.model_validate(obligacion(empresa.nif, fechas, sii=empresa.sii)),
+        )
+        for empresa in empresas
+    ]
 
 
 def _exigir_nif_libre(session: Session, nif: str) -> None:

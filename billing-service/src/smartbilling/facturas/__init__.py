@@ -1,49 +1,110 @@
-"""Invoices and their drafts: issued, read, listed, annulled."""
+"""What an invoice is: its tables, what it is sent as and looks like, how it is found and read."""
 
-from .borradores import crear as crear_borrador
-from .conocidas import Conocidas
-from .deps import Firma
+from .busqueda import palabras
+from .citas_schemas import CitaNueva, Metodo, RectificacionNueva, TipoRectificativa
 from .ejemplos import EN_LISTA as EJEMPLO_EN_LISTA
+from .ejemplos import NUEVA as EJEMPLO_NUEVA
+from .ejemplos import PUBLICA as EJEMPLO_PUBLICA
+from .errors import referencia_duplicada
 from .models import (
+    Borrador,
     Desglose,
     Factura,
     FacturaSituacion,
     Linea,
+    PalabraDeFactura,
+    ReferenciaExterna,
+    Subsanada,
+    VinculoFactura,
 )
-from .para_crm import cliente_del_crm
-from .queries import del_cliente, en_lista, releer, respuesta, una
-from .schemas import FacturaEnLista, FacturaNueva, FacturaPublica
-from .service import (
-    emitida,
-    preparar_alta,
-    preparar_anulacion,
-    preparar_emision_de_borrador,
-    situacion,
+from .para_crm import actividad_de, cliente_del_crm
+from .presentacion import CIFRAS, Fila, linea, linea_como_fila
+from .presentacion import borrador as vista_de_borrador
+from .presentacion import entera as vista_entera
+from .queries import del_cliente, emitida, en_lista, filas_de, releer, respuesta, situacion, una
+from .schemas import (
+    LINEAS_MAXIMAS,
+    BorradorNuevo,
+    Calificacion,
+    CantidadDeLinea,
+    ClaveRegimen,
+    CodigoSerie,
+    Contenido,
+    DesglosePublico,
+    DestinatarioNuevo,
+    EmitidaPorNueva,
+    Exencion,
+    FacturaEnLista,
+    FacturaNueva,
+    FacturaPublica,
+    IdDeCliente,
+    IdOtroNuevo,
+    Impuesto,
+    LineaNueva,
+    LineaPublica,
+    Redondeo,
+    Referencia,
+    Tipo,
 )
-from .sistema import Productor
+from .vinculos import SIN_VINCULOS, anotar_citada
 
 __all__ = [
+    "CIFRAS",
     "EJEMPLO_EN_LISTA",
-    "Conocidas",
+    "EJEMPLO_NUEVA",
+    "EJEMPLO_PUBLICA",
+    "LINEAS_MAXIMAS",
+    "SIN_VINCULOS",
+    "Borrador",
+    "BorradorNuevo",
+    "Calificacion",
+    "CantidadDeLinea",
+    "CitaNueva",
+    "ClaveRegimen",
+    "CodigoSerie",
+    "Contenido",
     "Desglose",
+    "DesglosePublico",
+    "DestinatarioNuevo",
+    "EmitidaPorNueva",
+    "Exencion",
     "Factura",
     "FacturaEnLista",
     "FacturaNueva",
     "FacturaPublica",
     "FacturaSituacion",
-    "Firma",
+    "Fila",
+    "IdDeCliente",
+    "IdOtroNuevo",
+    "Impuesto",
     "Linea",
-    "Productor",
+    "LineaNueva",
+    "LineaPublica",
+    "Metodo",
+    "PalabraDeFactura",
+    "RectificacionNueva",
+    "Redondeo",
+    "Referencia",
+    "ReferenciaExterna",
+    "Subsanada",
+    "Tipo",
+    "TipoRectificativa",
+    "VinculoFactura",
+    "actividad_de",
+    "anotar_citada",
     "cliente_del_crm",
-    "crear_borrador",
     "del_cliente",
     "emitida",
     "en_lista",
-    "preparar_alta",
-    "preparar_anulacion",
-    "preparar_emision_de_borrador",
+    "filas_de",
+    "linea",
+    "linea_como_fila",
+    "palabras",
+    "referencia_duplicada",
     "releer",
     "respuesta",
     "situacion",
     "una",
+    "vista_de_borrador",
+    "vista_entera",
 ]

@@ -34,6 +34,14 @@ EN_LISTA: dict[str, JsonValue] = {
         "cliente_id": None,
     },
     "destinatarios": [],
+    "rectificacion": None,
+    "rectifica": [],
+    "sustituidas": [],
+    "emitida_por": None,
+    "sin_identificar_destinatario": False,
+    "acuerdo_facturacion": None,
+    "acuerdo_sistema": None,
+    "cupon": False,
     "redondeo": "por_tipo",
     "precios_con_impuestos": False,
     "descuento_global": "0",
@@ -46,9 +54,20 @@ EN_LISTA: dict[str, JsonValue] = {
     "total": "161.18",
     "total_a_pagar": "161.18",
     "pagado": "0.00",
-    "pendiente": "161.18",
+    "compensado": "40.18",
+    "pendiente": "121.00",
     "vencida": False,
-    "rectificada_por": None,
+    "rectificada_por": "fac_0193e2b0c1d27f3a8b4c5d6e7f809103",
+    "rectificativas": [
+        {
+            "id": "fac_0193e2b0c1d27f3a8b4c5d6e7f809103",
+            "numero": "R-2026-000001",
+            "tipo": "R1",
+            "metodo": "I",
+        }
+    ],
+    "sustituida_por": None,
+    "avisos": [],
     "verifactu": {
         "huella": "3C464DAF61ACB827C65FDA19F352A4E3BDC2C640E9E9FC4CC058073F38F12F60",
         "huella_anterior": "",
@@ -94,6 +113,7 @@ PUBLICA: dict[str, JsonValue] = EN_LISTA | {
             "importe": "33.21",
         },
     ],
+    "subsanaciones": [],
     "desglose": [
         {
             "impuesto": "01",

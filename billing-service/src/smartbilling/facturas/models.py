@@ -9,6 +9,8 @@ from sqlmodel import Field, SQLModel
 
 from storage import Cents, Instant, Key, Millionths
 
+_JSON = JSON(none_as_null=True)
+
 
 def _de_factura() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["empresa_id", "factura_id"], ["facturas.empresa_id", "facturas.id"])
@@ -47,6 +49,14 @@ class Factura(SQLModel, table=True):
     cliente_id_otro: dict[str, Any] | None = Field(sa_type=JSON)
     cliente_direccion: str | None
     destinatarios: list[dict[str, Any]] = Field(sa_type=JSON)
+    rectificacion: dict[str, Any] | None = Field(default=None, sa_type=_JSON)
+    sustituidas: list[dict[str, Any]] | None = Field(default=None, sa_type=_JSON)
+    emitida_por: dict[str, Any] | None = Field(default=None, sa_type=_JSON)
+    sin_identificar_destinatario: bool = False
+    acuerdo_facturacion: str | None = None
+    acuerdo_sistema: str | None = None
+    cupon: bool = False
+    avisos: list[dict[str, Any]] | None = Field(default=None, sa_type=_JSON)
     base_imponible: Decimal = Field(sa_type=Cents)
     cuota_total: Decimal = Field(sa_type=Cents)
     recargo_total: Decimal = Field(sa_type=Cents)
@@ -81,6 +91,7 @@ class Linea(SQLModel, table=True):
     clave_regimen: str | None
     calificacion: str | None
     exencion: str | None
+    base_a_coste: Decimal | None = Field(default=None, sa_type=Cents)
     importe: Decimal = Field(sa_type=Cents)
 
 
@@ -101,10 +112,15 @@ class Desglose(SQLModel, table=True):
     cuota: Decimal = Field(sa_type=Cents)
     recargo_equivalencia: Decimal | None = Field(sa_type=Millionths)
     recargo: Decimal = Field(sa_type=Cents)
+    base_a_coste: Decimal | None = Field(default=None, sa_type=Cents)
 
 
 class FacturaSituacion(SQLModel, table=True):
-    """What moves of an invoice, drafts included: every list of invoices runs over these rows."""
+    """What moves of an invoice, drafts included: every list of invoices runs over these rows.
+
+    `pendiente` = total_a_pagar − `cobrado` − `compensado`; below zero it is money to give back. `compensado`
+    is what invoices that rectify or replace this one settled of it, or, below zero, it of others.
+    """
 
     __tablename__ = "facturas_situacion"
     __table_args__ = (
@@ -132,6 +148,7 @@ class FacturaSituacion(SQLModel, table=True):
     cliente_id: str | None = Field(sa_type=Key)
     cliente_email: str | None
     cobrado: Decimal = Field(default=Decimal(0), sa_type=Cents)
+    compensado: Decimal = Field(default=Decimal(0), sa_type=Cents)
     pendiente: Decimal = Field(default=Decimal(0), sa_type=Cents)
     saldada: date | None = None
     version: int = 1
@@ -171,3 +188,57 @@ class PalabraDeFactura(SQLModel, table=True):
     empresa_id: str = Field(primary_key=True, sa_type=Key)
     palabra: str = Field(primary_key=True, sa_type=Key)
     factura_id: str = Field(primary_key=True, sa_type=Key)
+
+
+class VinculoFactura(SQLModel, table=True):
+    """An invoice that another one, `nueva_id`, rectifies or replaces; `otra_id` None: not one of ours.
+
+    `metodo`: `S` puts the new one in its place, `I` adds to it. `compensado`: euros of the other one settled
+    by this link. `vivo` until the new one is annulled.
+    """
+
+    __tablename__ = "vinculos_facturas"
+    __table_args__ = (
+        ForeignKeyConstraint(["empresa_id", "nueva_id"], ["facturas.empresa_id", "facturas.id"]),
+        ForeignKeyConstraint(["empresa_id", "otra_id"], ["facturas.empresa_id", "facturas.id"]),
+        Index("idx_vinculos_otra", "empresa_id", "otra_id", "nueva_id"),
+        Index("idx_vinculos_numero", "empresa_id", "numero"),
+    )
+    empresa_id: str = Field(primary_key=True, sa_type=Key)
+    nueva_id: str = Field(primary_key=True, sa_type=Key)
+    n: int = Field(primary_key=True)
+    clase: str
+    metodo: str
+    otra_id: str | None = Field(sa_type=Key)
+    numero: str = Field(sa_type=Key)
+    fecha: date
+    compensado: Decimal = Field(default=Decimal(0), sa_type=Cents)
+    vivo: bool = True
+
+
+class Subsanada(SQLModel, table=True):
+    """A correction of an invoice's record: what changed, and why. The invoice's own rows stay as issued.
+
+    `n` counts the corrections of the invoice; `cambios` are `{campo, antes, despues}`. `huella`, what follows
+    it and `avisos` are the record's own, as `facturas` keeps those of the first one.
+    """
+
+    __tablename__ = "subsanaciones"
+    __table_args__ = (
+        _de_factura(),
+        ForeignKeyConstraint(["empresa_id", "registro_id"], ["registros.empresa_id", "registros.id"]),
+        UniqueConstraint("empresa_id", "factura_id", "n", name="uq_subsanacion"),
+    )
+    empresa_id: str = Field(primary_key=True, sa_type=Key)
+    registro_id: str = Field(primary_key=True, sa_type=Key)
+    factura_id: str = Field(sa_type=Key)
+    n: int
+    motivo: str | None
+    cambios: list[dict[str, Any]] = Field(sa_type=JSON)
+    avisos: list[dict[str, Any]] = Field(sa_type=JSON)
+    instante: datetime = Field(sa_type=Instant)
+    quien: str
+    huella: str
+    huella_anterior: str
+    fecha_hora_huso: str
+    qr_url: str

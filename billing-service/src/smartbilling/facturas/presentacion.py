@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from smartbilling.fiscal import Estado, Linea, calcular, resolver_linea
+from smartbilling.fiscal import ANULAR, Estado, Linea, calcular, resolver_linea
 
-from .propuesta import linea
+from .citas_schemas import CitaNueva, FacturaCitada, RectificacionNueva, RectificacionPublica
 from .schemas import (
     BorradorNuevo,
     ClienteDeFactura,
@@ -16,9 +16,11 @@ from .schemas import (
     EntregaCrm,
     FacturaEnLista,
     FacturaPublica,
+    LineaNueva,
     LineaPublica,
     Verifactu,
 )
+from .vinculos import SIN_VINCULOS, Vista
 
 Fila = Mapping[str, Any]
 
@@ -44,6 +46,12 @@ _COMO_EN_SU_FILA = (
     "descripcion",
     "referencia_externa",
     "destinatarios",
+    "rectificacion",
+    "emitida_por",
+    "sin_identificar_destinatario",
+    "acuerdo_facturacion",
+    "acuerdo_sistema",
+    "cupon",
     "redondeo",
     "precios_con_impuestos",
     "descuento_global",
@@ -52,11 +60,14 @@ _COMO_EN_SU_FILA = (
 )
 _DE_LINEA = tuple(field.name for field in fields(Linea))
 _CERO = Decimal("0.00")
+_DE_ANULADA = ({"campo": "estado", "codigo": "solo_si_no_debio_existir", "mensaje": ANULAR},)
 
 
-def en_lista(factura: Fila, situacion: Fila, entrega: Fila | None, hoy: date) -> FacturaEnLista:
+def en_lista(
+    factura: Fila, situacion: Fila, entrega: Fila | None, vinculos: Vista, hoy: date
+) -> FacturaEnLista:
     """An issued invoice, without its lines."""
-    return FacturaEnLista.model_validate(_campos(factura, situacion, entrega, hoy))
+    return FacturaEnLista.model_validate(_campos(factura, situacion, entrega, vinculos, hoy))
 
 
 def entera(
@@ -66,13 +77,21 @@ def entera(
     lineas: Sequence[Fila],
     desglose: Sequence[Fila],
     hoy: date,
+    *,
+    vinculos: Vista = SIN_VINCULOS,
 ) -> FacturaPublica:
     """An issued invoice, whole."""
-    fields = _campos(factura, situacion, entrega, hoy) | {"lineas": lineas, "desglose": desglose}
+    fields = _campos(factura, situacion, entrega, vinculos, hoy) | {
+        "lineas": lineas,
+        "desglose": desglose,
+        "subsanaciones": factura.get("subsanaciones", ()),
+    }
     return FacturaPublica.model_validate(fields)
 
 
-def _campos(factura: Fila, situacion: Fila, entrega: Fila | None, hoy: date) -> dict[str, Any]:
+def _campos(
+    factura: Fila, situacion: Fila, entrega: Fila | None, vinculos: Vista, hoy: date
+) -> dict[str, Any]:
     """The fields as plain values: one validation of the whole costs less than building it by parts."""
     estado, pendiente = situacion["estado"], situacion["pendiente"]
     return {
@@ -88,6 +107,7 @@ def _campos(factura: Fila, situacion: Fila, entrega: Fila | None, hoy: date) -> 
             "cliente_id": situacion["cliente_id"],
         },
         "pagado": situacion["cobrado"],
+        "compensado": situacion["compensado"],
         "pendiente": pendiente,
         "vencida": estado == Estado.EMITIDA and pendiente > 0 and factura["fecha_vencimiento"] < hoy,
         "verifactu": {
@@ -98,6 +118,8 @@ def _campos(factura: Fila, situacion: Fila, entrega: Fila | None, hoy: date) -> 
             "estado_envio": "pendiente",
         },
         "crm": {"estado": entrega["estado"], "cliente_id": entrega["cliente_id"]} if entrega else {},
+        "avisos": [*(factura["avisos"] or ()), *(_DE_ANULADA if estado == Estado.ANULADA else ())],
+        **vinculos,
     }
 
 
@@ -133,6 +155,14 @@ def borrador(factura_id: str, contenido: BorradorNuevo) -> FacturaPublica:
             cliente_id=contenido.cliente_id,
         ),
         destinatarios=[otro.model_dump() for otro in contenido.destinatarios],
+        rectificacion=_rectificacion(contenido.rectificacion),
+        rectifica=_citadas(contenido.rectificacion.facturas if contenido.rectificacion else []),
+        sustituidas=_citadas(contenido.sustituidas),
+        emitida_por=contenido.emitida_por.model_dump() if contenido.emitida_por else None,
+        sin_identificar_destinatario=contenido.sin_identificar_destinatario,
+        acuerdo_facturacion=contenido.acuerdo_facturacion,
+        acuerdo_sistema=contenido.acuerdo_sistema,
+        cupon=contenido.cupon,
         redondeo=contenido.redondeo,
         precios_con_impuestos=contenido.precios_con_impuestos,
         descuento_global=contenido.descuento_global,
@@ -149,6 +179,21 @@ def borrador(factura_id: str, contenido: BorradorNuevo) -> FacturaPublica:
         desglose=[DesglosePublico.model_validate(grupo) for grupo in totales.desglose],
         **{name: getattr(totales, name) for name in CIFRAS},
     )
+
+
+def _rectificacion(contenido: RectificacionNueva | None) -> RectificacionPublica | None:
+    if contenido is None:
+        return None
+    return RectificacionPublica.model_validate(contenido.model_dump(exclude_none=True))
+
+
+def _citadas(citas: Sequence[CitaNueva]) -> list[FacturaCitada]:
+    return [FacturaCitada.model_validate(cita.model_dump()) for cita in citas]
+
+
+def linea(nueva: LineaNueva) -> Linea:
+    """A line for the fiscal room."""
+    return Linea(**{name: getattr(nueva, name) for name in LineaNueva.model_fields})
 
 
 def linea_como_fila(una: Linea) -> dict[str, Any]:

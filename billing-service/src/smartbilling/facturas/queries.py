@@ -17,7 +17,7 @@ from smartbilling.empresas import empresa, hoy
 from smartbilling.fiscal import Estado
 from smartbilling.integracion_crm import EntregaFactura, facturas_del_cliente
 
-from . import presentacion
+from . import presentacion, vinculos
 from .busqueda import fin_de_prefijo, palabras
 from .models import (
     Borrador,
@@ -27,8 +27,10 @@ from .models import (
     Linea,
     PalabraDeFactura,
     ReferenciaExterna,
+    Subsanada,
 )
 from .schemas import BorradorNuevo, FacturaEnLista, FacturaPublica, FiltroFacturas
+from .subsanadas import al_dia, por_factura
 
 _S = FacturaSituacion
 _RARAS = COUNTED
@@ -52,7 +54,7 @@ def _table(model: type[SQLModel]) -> Table:
     return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
-def filas(
+def filas_de(
     session: Session, model: type[SQLModel], empresa_id: str, ids: Sequence[str]
 ) -> list[dict[str, Any]]:
     """The rows of `model` that belong to the invoices `ids`, in the order of their keys."""
@@ -68,7 +70,7 @@ def filas(
 
 def una(session: Session, empresa_id: str, factura_id: str, hoy: date) -> tuple[FacturaPublica, int]:
     """An invoice or draft, and its version. Raises NotFound."""
-    situaciones = filas(session, FacturaSituacion, empresa_id, [factura_id])
+    situaciones = filas_de(session, FacturaSituacion, empresa_id, [factura_id])
     if not situaciones:
         raise NotFound("No hay ninguna factura con ese identificador.")
     situacion = situaciones[0]
@@ -77,16 +79,38 @@ def una(session: Session, empresa_id: str, factura_id: str, hoy: date) -> tuple[
         return presentacion.borrador(factura_id, BorradorNuevo.model_validate(row.datos)), situacion[
             "version"
         ]
-    entregas = filas(session, EntregaFactura, empresa_id, [factura_id])
+    entregas = filas_de(session, EntregaFactura, empresa_id, [factura_id])
     vista = presentacion.entera(
-        filas(session, Factura, empresa_id, [factura_id])[0],
+        al_dia(
+            filas_de(session, Factura, empresa_id, [factura_id])[0],
+            filas_de(session, Subsanada, empresa_id, [factura_id]),
+        ),
         situacion,
         entregas[0] if entregas else None,
-        filas(session, Linea, empresa_id, [factura_id]),
-        filas(session, Desglose, empresa_id, [factura_id]),
+        filas_de(session, Linea, empresa_id, [factura_id]),
+        filas_de(session, Desglose, empresa_id, [factura_id]),
         hoy,
+        vinculos=vinculos.de_facturas(session, empresa_id, [factura_id]).get(
+            factura_id, vinculos.SIN_VINCULOS
+        ),
     )
     return vista, situacion["version"]
+
+
+def situacion(session: Session, empresa_id: str, factura_id: str, *, lock: bool = False) -> FacturaSituacion:
+    """What moves of an invoice, locked until the transaction ends if asked. Raises NotFound."""
+    found = session.get(FacturaSituacion, (empresa_id, factura_id), with_for_update=lock)
+    if found is None:
+        raise NotFound("No hay ninguna factura con ese identificador.")
+    return found
+
+
+def emitida(session: Session, empresa_id: str, factura_id: str) -> Factura:
+    """The frozen part of an issued invoice. Raises NotFound, for a draft too."""
+    found = session.get(Factura, (empresa_id, factura_id))
+    if found is None:
+        raise NotFound("No hay ninguna factura emitida con ese identificador.")
+    return found
 
 
 def respuesta(
@@ -219,16 +243,19 @@ def en_lista(
 ) -> list[FacturaEnLista]:
     """A page of invoices and drafts, read with as many queries as tables, however many there are."""
     ids = [s.factura_id for s in situaciones]
-    facturas = {f["id"]: f for f in filas(session, Factura, empresa_id, ids)}
-    entregas = {e["factura_id"]: e for e in filas(session, EntregaFactura, empresa_id, ids)}
-    borradores = {b["id"]: b for b in filas(session, Borrador, empresa_id, ids)}
+    facturas = {f["id"]: f for f in filas_de(session, Factura, empresa_id, ids)}
+    entregas = {e["factura_id"]: e for e in filas_de(session, EntregaFactura, empresa_id, ids)}
+    borradores = {b["id"]: b for b in filas_de(session, Borrador, empresa_id, ids)}
+    enlazadas = vinculos.de_facturas(session, empresa_id, ids)
+    subsanadas = por_factura(filas_de(session, Subsanada, empresa_id, ids))
     shown = []
     for situacion in situaciones:
         ident = situacion.factura_id
         if ident in facturas:
-            shown.append(
-                presentacion.en_lista(facturas[ident], situacion.model_dump(), entregas.get(ident), hoy)
-            )
+            suyos = enlazadas.get(ident, vinculos.SIN_VINCULOS)
+            fila, entrega = situacion.model_dump(), entregas.get(ident)
+            factura = al_dia(facturas[ident], subsanadas.get(ident, ()))
+            shown.append(presentacion.en_lista(factura, fila, entrega, suyos, hoy))
         else:
             contenido = BorradorNuevo.model_validate(borradores[ident]["datos"])
             whole = presentacion.borrador(ident, contenido)

@@ -12,6 +12,7 @@ from contratos.types import (
     Email,
     Euros,
     Fecha,
+    Importe,
     Instante,
     Nif,
     Nombre,
@@ -26,14 +27,29 @@ from http_rules import Paging
 from smartbilling.fiscal import Estado
 
 from . import ejemplos
+from .citas_schemas import (
+    CITADAS_MAXIMAS,
+    Aviso,
+    CitaNueva,
+    FacturaCitada,
+    RectificacionNueva,
+    RectificacionPublica,
+    RectificativaDeFactura,
+)
 
 CERO = Decimal(0)
 LINEAS_MAXIMAS = 2_000
 
-Tipo = Literal["F1", "F2"]
+CERO_EUROS = Decimal("0.00")
+
+Tipo = Literal["F1", "F2", "F3", "R1", "R2", "R3", "R4", "R5"]
 Redondeo = Literal["por_tipo", "por_linea"]
 CodigoSerie = Annotated[str, Field(min_length=1, max_length=20, examples=["F"])]
 Referencia = Annotated[str, Field(min_length=1, max_length=60, examples=["pedido-1042"])]
+Impuesto = Literal["01", "02", "03", "05"]
+ClaveRegimen = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
+Calificacion = Literal["S1", "S2", "N1", "N2"]
+Exencion = Literal["E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8"]
 IdDeCliente = Annotated[str, Field(pattern=r"^cli_[0-9a-f]{32}$")]
 
 
@@ -74,10 +90,28 @@ class LineaNueva(Entrada):
     recargo_equivalencia: Porcentaje | None = None
     irpf: Porcentaje | None = None
     suplido: StrictBool = False
-    impuesto: Literal["01", "02", "03", "05"] | None = None
-    clave_regimen: Annotated[str, Field(pattern=r"^[0-9]{2}$")] | None = None
-    calificacion: Literal["S1", "S2", "N1", "N2"] | None = None
-    exencion: Literal["E1", "E2", "E3", "E4", "E5", "E6"] | None = None
+    impuesto: Impuesto | None = None
+    clave_regimen: ClaveRegimen | None = None
+    calificacion: Calificacion | None = None
+    exencion: Exencion | None = None
+    base_a_coste: Importe | None = None
+
+
+def _falta(value: Decimal | None) -> bool:
+    return value is None
+
+
+SiLaHay = Annotated[Euros | None, Field(exclude_if=_falta)]
+"""Euros that few lines have: where there are none they are left out."""
+
+
+class EmitidaPorNueva(Entrada):
+    """Who issues in the company's name: a third party, who says who it is, or the recipient."""
+
+    quien: Literal["tercero", "destinatario"]
+    nombre: Annotated[Nombre | None, Opcional] = None
+    cif: Annotated[Nif | None, Opcional] = None
+    id_otro: IdOtroNuevo | None = None
 
 
 class _Contenido(Entrada):
@@ -101,6 +135,13 @@ class _Contenido(Entrada):
     redondeo: Redondeo = "por_tipo"
     precios_con_impuestos: StrictBool = False
     destinatarios: Annotated[list[DestinatarioNuevo], Field(default_factory=list, max_length=999)]
+    rectificacion: RectificacionNueva | None = None
+    sustituidas: Annotated[list[CitaNueva], Field(default_factory=list, max_length=CITADAS_MAXIMAS)]
+    emitida_por: EmitidaPorNueva | None = None
+    sin_identificar_destinatario: StrictBool = False
+    acuerdo_facturacion: Annotated[str, Field(min_length=1, max_length=15)] | None = None
+    acuerdo_sistema: Annotated[str, Field(min_length=1, max_length=16)] | None = None
+    cupon: StrictBool = False
     lineas: Annotated[list[LineaNueva], Field(default_factory=list, max_length=LINEAS_MAXIMAS)]
 
 
@@ -118,6 +159,10 @@ class BorradorNuevo(_Contenido):
     model_config = ConfigDict(json_schema_extra={"example": ejemplos.NUEVA})
 
     estado: Literal["borrador"] = "borrador"
+
+
+Contenido = FacturaNueva | BorradorNuevo
+"""What an invoice says, to be issued or not."""
 
 
 class ClienteDeFactura(Salida):
@@ -146,6 +191,7 @@ class LineaPublica(Salida):
     clave_regimen: str | None
     calificacion: str | None
     exencion: str | None
+    base_a_coste: SiLaHay = None
     importe: Euros
 
 
@@ -161,6 +207,7 @@ class DesglosePublico(Salida):
     cuota: Euros
     recargo_equivalencia: Numero | None
     recargo: Euros
+    base_a_coste: SiLaHay = None
 
 
 class Verifactu(Salida):
@@ -199,6 +246,14 @@ class FacturaEnLista(Salida):
     referencia_externa: str | None
     cliente: ClienteDeFactura
     destinatarios: list[dict[str, Any]]
+    rectificacion: RectificacionPublica | None = None
+    rectifica: list[FacturaCitada] = Field(default_factory=list)
+    sustituidas: list[FacturaCitada] = Field(default_factory=list)
+    emitida_por: dict[str, Any] | None = None
+    sin_identificar_destinatario: bool = False
+    acuerdo_facturacion: str | None = None
+    acuerdo_sistema: str | None = None
+    cupon: bool = False
     redondeo: str
     precios_con_impuestos: bool
     descuento_global: Numero
@@ -211,11 +266,32 @@ class FacturaEnLista(Salida):
     total: Euros
     total_a_pagar: Euros
     pagado: Euros
+    compensado: Euros = CERO_EUROS
     pendiente: Euros
     vencida: bool
     rectificada_por: str | None = None
+    rectificativas: list[RectificativaDeFactura] = Field(default_factory=list)
+    sustituida_por: str | None = None
+    avisos: list[Aviso] = Field(default_factory=list)
     verifactu: Verifactu
     crm: EntregaCrm
+
+
+class CambioPublico(Salida):
+    """A field of the record that a correction changed; `lineas.0` is the first line of the invoice."""
+
+    campo: str
+    antes: Any
+    despues: Any
+
+
+class SubsanacionPublica(Salida):
+    """A correction of an invoice's record. Without changes the record was made anew as it stood."""
+
+    registro_id: str
+    motivo: str | None
+    cambios: list[CambioPublico]
+    instante: Instante
 
 
 class FacturaPublica(FacturaEnLista):
@@ -225,6 +301,7 @@ class FacturaPublica(FacturaEnLista):
 
     lineas: list[LineaPublica]
     desglose: list[DesglosePublico]
+    subsanaciones: list[SubsanacionPublica] = Field(default_factory=list)
 
 
 class FiltroFacturas(Paging):

@@ -29,6 +29,7 @@ _DESPERTAR = (
     )
     .values(proximo=bindparam("ahora"))
 )
+_SIMPLIFICADAS = frozenset({"F2", "R5"})
 _CLIENTE = "cli_"
 _OTRO = "otro:"
 
@@ -59,7 +60,7 @@ def destino_de(
         return f"{_OTRO}{id_otro.get('pais')}:{id_otro['tipo']}:{id_otro['id']}"
     if email:
         return f"email:{email.lower()}"
-    return None if tipo == "F2" else SIN_IDENTIFICAR
+    return None if tipo in _SIMPLIFICADAS else SIN_IDENTIFICAR
 
 
 def dado(destino: str) -> str | None:

@@ -27,7 +27,7 @@ class Pendiente:
     @property
     def es_venta(self) -> bool:
         """Whether it is the invoice's own message."""
-        return bool(self.actividad["tipo"] == "venta")
+        return bool(self.actividad.get("referencia_externa") == self.factura_id)
 
 
 @dataclass(frozen=True, slots=True)

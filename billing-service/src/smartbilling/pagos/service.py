@@ -1,12 +1,12 @@
 """Use cases of the payments room: each runs in its caller's transaction.
 
-What each locks, in this order, so that no two facts ever wait for one another: the invoice, its client in the
-outbox, the days of the figures.
+What each locks, in this order, so that no two facts ever wait for one another: the heads of the company's
+chains, for a refund may move more than one invoice; the invoice; its client in the outbox; the days of the
+figures.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Self
 
 from sqlmodel import Session
@@ -20,6 +20,7 @@ from smartbilling.empresas import empresa, hoy
 from smartbilling.facturas import Factura, FacturaSituacion, emitida, situacion
 from smartbilling.fiscal import Estado, Saldo, TransicionInvalida, permitidas
 from smartbilling.integracion_crm import Mensaje, avisar, destino_de_factura
+from smartbilling.rectificacion import exclusiva, reajustar
 
 from . import queries
 from .models import Devolucion, Pago
@@ -73,7 +74,10 @@ def registrar(caja: Caja, factura_id: str, nuevo: PagoNuevo, if_match: str | Non
 
 
 def saldar(caja: Caja, estado: FacturaSituacion) -> None:
-    """Register what is left to collect of a locked invoice, today; with nothing due, only mark it paid."""
+    """Register what is left to collect of a locked invoice, today; with nothing due, only mark it paid.
+
+    Raises TransicionInvalida when there is something to give back instead.
+    """
     if estado.pendiente > 0:
         pago = Pago(
             empresa_id=estado.empresa_id,
@@ -87,7 +91,14 @@ def saldar(caja: Caja, estado: FacturaSituacion) -> None:
         )
         _cobrar(caja, estado, pago)
         return
-    estado.estado, estado.saldada = Estado.PAGADA, caja.hoy
+    if estado.pendiente < 0:
+        raise TransicionInvalida(
+            f"Hay que devolver {-estado.pendiente} € al cliente: devuelve el pago de la factura que esta "
+            "rectifica, y lo que de él siga debiendo se vuelve a cobrar.",
+            estado=estado.estado,
+            permitidas=[m.value for m in permitidas(Estado(estado.estado), estado.cobrado)],
+        )
+    estado.estado = Estado.PAGADA
     estado.version += 1
     anotar(caja.session, caja.quien, "factura.pagada", estado.factura_id, {}, caja.ahora)
 
@@ -95,11 +106,13 @@ def saldar(caja: Caja, estado: FacturaSituacion) -> None:
 def devolver(caja: Caja, pago_id: str, nueva: DevolucionNueva, if_match: str | None = None) -> Pago:
     """Undo a payment: a row of its own says so, and a paid invoice is due again.
 
+    What invoices that rectify or replace it had to give back settles it first, or they are due instead.
     `if_match` is of the payment. Raises NotFound, StaleVersion, PagoDevuelto, or InvalidData for a date to
     come.
     """
     session, empresa_id = caja.session, caja.quien.empresa_id
     pago = queries.pago(session, empresa_id, pago_id)
+    exclusiva(session, empresa_id)
     estado = situacion(session, empresa_id, pago.factura_id, lock=True)
     if session.get(Devolucion, (empresa_id, pago_id)) is not None:
         raise PagoDevuelto("Este pago ya se devolvió: no se puede devolver otra vez.")
@@ -115,6 +128,8 @@ def devolver(caja: Caja, pago_id: str, nueva: DevolucionNueva, if_match: str | N
     )
     factura = emitida(session, empresa_id, pago.factura_id)
     cifras = _descobrar(factura, estado, pago)
+    session.flush()
+    reajustar(session, estado, cifras)
     _avisar(caja, factura, textos.devolucion(pago.id, factura.numero, pago.monto, caja.ahora))
     sumar(session, empresa_id, cifras)
     valores = {"monto": str(pago.monto), "factura": factura.id, "motivo": nueva.motivo}
@@ -140,20 +155,18 @@ def _cobrar(caja: Caja, estado: FacturaSituacion, pago: Pago) -> Pago:
     """Keep a payment of an invoice that is locked, so that two never see the same balance."""
     session, empresa_id = caja.session, estado.empresa_id
     factura = emitida(session, empresa_id, estado.factura_id)
-    saldo = Saldo(factura.total_a_pagar, estado.cobrado).cobrar(pago.monto)
+    saldo = _saldo(factura, estado).cobrar(pago.monto)
     session.add(pago)
     session.flush()
+    cifras = Cambios()
+    cifras.anotar(factura.fecha_vencimiento, Cambio.de_pendiente(estado.pendiente, saldo.pendiente))
     estado.cobrado, estado.pendiente = saldo.cobrado, saldo.pendiente
     estado.version += 1
-    cifras = Cambios()
-    cifras.anotar(
-        factura.fecha_vencimiento, Cambio(pendiente=-pago.monto, pendientes=-1 if saldo.saldado else 0)
-    )
     cifras.anotar(pago.fecha, Cambio(pagos=1, cobrado=pago.monto))
     if saldo.saldado:
         dia = queries.ultimo_cobro(session, factura)
         estado.estado, estado.saldada = Estado.PAGADA, dia
-        cifras.anotar(dia, _saldada(factura, dia))
+        cifras.anotar(dia, Cambio.de_saldada(factura.fecha_expedicion, dia))
     _avisar(caja, factura, textos.pago(pago.id, factura.numero, pago.monto, caja.ahora))
     sumar(session, empresa_id, cifras)
     valores = {"monto": str(pago.monto), "factura": factura.id, "metodo": pago.metodo}
@@ -163,24 +176,20 @@ def _cobrar(caja: Caja, estado: FacturaSituacion, pago: Pago) -> Pago:
 
 def _descobrar(factura: Factura, estado: FacturaSituacion, pago: Pago) -> Cambios:
     """Take a payment back from the balance; what that does to the figures."""
-    saldo = Saldo(factura.total_a_pagar, estado.cobrado).devolver(pago.monto)
+    saldo = _saldo(factura, estado).devolver(pago.monto)
     cifras = Cambios()
-    cifras.anotar(
-        factura.fecha_vencimiento,
-        Cambio(pendiente=pago.monto, pendientes=1 if estado.pendiente <= Decimal(0) else 0),
-    )
+    cifras.anotar(factura.fecha_vencimiento, Cambio.de_pendiente(estado.pendiente, saldo.pendiente))
     cifras.anotar(pago.fecha, Cambio(pagos=-1, cobrado=-pago.monto))
     if estado.saldada is not None:
-        cifras.anotar(estado.saldada, -_saldada(factura, estado.saldada))
+        cifras.anotar(estado.saldada, -Cambio.de_saldada(factura.fecha_expedicion, estado.saldada))
     estado.cobrado, estado.pendiente = saldo.cobrado, saldo.pendiente
     estado.estado, estado.saldada = Estado.EMITIDA, None
     estado.version += 1
     return cifras
 
 
-def _saldada(factura: Factura, dia: date) -> Cambio:
-    """One more invoice was collected whole, on `dia`."""
-    return Cambio(saldadas=1, dias_de_cobro=(dia - factura.fecha_expedicion).days)
+def _saldo(factura: Factura, estado: FacturaSituacion) -> Saldo:
+    return Saldo(factura.total_a_pagar, estado.cobrado, estado.compensado)
 
 
 def _avisar(caja: Caja, factura: Factura, actividad: ActividadNueva) -> None:

@@ -10,7 +10,10 @@ from storage import Cents, Instant, Key
 
 
 class Registro(SQLModel, table=True):
-    """One record, alta or anulación: the bytes that were hashed, as they were, and its place in the chain."""
+    """One record, alta or anulación: the bytes that were hashed, as they were, and its place in the chain.
+
+    `orden`: it is the n-th of its kind of its invoice, which corrections make more than one.
+    """
 
     __tablename__ = "registros"
     __table_args__ = (
@@ -24,7 +27,16 @@ class Registro(SQLModel, table=True):
             sqlite_where=text("huella_anterior = ''"),
             postgresql_where=text("huella_anterior = ''"),
         ),
-        Index("uq_registro_de_factura", "empresa_id", "factura_id", "tipo", unique=True),
+        Index("idx_registros_fecha", "empresa_id", "fecha_expedicion"),
+        Index(
+            "idx_registros_anulacion",
+            "empresa_id",
+            "instalacion",
+            "secuencia",
+            sqlite_where=text("tipo = 'anulacion'"),
+            postgresql_where=text("tipo = 'anulacion'"),
+        ),
+        Index("uq_registro_de_factura", "empresa_id", "factura_id", "tipo", "orden", unique=True),
     )
     empresa_id: str = Field(primary_key=True, sa_type=Key)
     id: str = Field(primary_key=True, sa_type=Key)
@@ -32,6 +44,7 @@ class Registro(SQLModel, table=True):
     secuencia: int
     tipo: str
     factura_id: str = Field(sa_type=Key)
+    orden: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     emisor_nif: str
     numero: str
     fecha_expedicion: date

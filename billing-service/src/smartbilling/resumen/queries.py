@@ -26,6 +26,7 @@ def facturacion(session: Session, empresa_id: str, hoy: date) -> ResumenFacturac
         select(
             func.sum(_C.facturas),
             func.sum(_C.facturado),
+            func.sum(_C.sustituido),
             func.sum(_C.pendientes),
             func.sum(_C.pendiente),
             func.sum(col(_C.pendientes)).filter(vencida),
@@ -36,15 +37,17 @@ def facturacion(session: Session, empresa_id: str, hoy: date) -> ResumenFacturac
             func.sum(_C.dias_de_cobro),
         ).where(col(_C.empresa_id) == empresa_id)
     ).one()
-    counts = [int(value or 0) for value in (row[0], row[2], row[4], row[6], row[8], row[9])]
+    counts = [int(value or 0) for value in (row[0], row[3], row[5], row[7], row[9], row[10])]
     emitidas, pendientes, vencidas, pagos, saldadas, dias = counts
-    cobrado = _euros(row[7])
+    facturado, sustituido, cobrado = _euros(row[1]), _euros(row[2]), _euros(row[8])
     return ResumenFacturacion(
-        total_facturado=_euros(row[1]),
+        total_facturado=facturado,
+        total_sustituido=sustituido,
+        total_neto=facturado - sustituido,
         facturas_emitidas=emitidas,
         facturas_pendientes=pendientes,
-        importe_pendiente=_euros(row[3]),
-        importe_vencido=_euros(row[5]),
+        importe_pendiente=_euros(row[4]),
+        importe_vencido=_euros(row[6]),
         facturas_vencidas=vencidas,
         total_cobrado=cobrado,
         promedio_pago=round_cents(cobrado / pagos) if pagos else None,

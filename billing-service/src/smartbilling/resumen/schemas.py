@@ -11,9 +11,15 @@ from smartbilling.facturas import EJEMPLO_EN_LISTA, FacturaEnLista
 
 
 class ResumenFacturacion(Salida):
-    """What was invoiced and what is due. Averages are null without data."""
+    """What was invoiced and what is due. Averages are null without data.
+
+    `total_facturado` has every invoice issued and not annulled; `total_sustituido` is what of it other
+    invoices took the place of (by substitution, or an F3), and `total_neto` what is left.
+    """
 
     total_facturado: Euros
+    total_sustituido: Euros
+    total_neto: Euros
     facturas_emitidas: int
     facturas_pendientes: int
     importe_pendiente: Euros
@@ -43,6 +49,8 @@ class Resumen(Salida):
             "example": {
                 "facturacion": {
                     "total_facturado": "48350.20",
+                    "total_sustituido": "1210.00",
+                    "total_neto": "47140.20",
                     "facturas_emitidas": 212,
                     "facturas_pendientes": 31,
                     "importe_pendiente": "9120.75",

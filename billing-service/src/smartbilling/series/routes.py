@@ -30,7 +30,7 @@ def crear(nueva: SerieNueva, quien: Administra, reloj: Reloj, una_vez: UnaVez) -
 def listar(quien: LeeFacturas, session: Lectura, paging: Annotated[Paging, Query()]) -> Page[SeriePublica]:
     """Las series de la empresa, las últimas primero."""
     filas = queries.de_empresa(quien.empresa_id)
-    return page(session, filas, _POR_FECHA, paging, SeriePublica.model_validate)
+    return page(session, filas, _POR_FECHA, paging, service.publica)
 
 
 @router.get("/{codigo}", response_model=SeriePublica, responses=problems(404))
@@ -40,12 +40,12 @@ def una(codigo: CodigoEnRuta, quien: LeeFacturas, session: Lectura) -> Response:
 
 
 def _vista(serie: Serie) -> Answer:
-    return Answer(SeriePublica.model_validate(serie), version=serie.version)
+    return Answer(service.publica(serie), version=serie.version)
 
 
 def _creada(serie: Serie) -> Answer:
     return Answer(
-        SeriePublica.model_validate(serie),
+        service.publica(serie),
         201,
         recurso=f"{RECURSO}_{serie.codigo}",
         location=f"/api/series/{serie.codigo}",

@@ -14,7 +14,13 @@ CODIGO = r"^[A-Z0-9][A-Z0-9_-]{0,19}$"
 Codigo = Annotated[str, Field(pattern=CODIGO, examples=["F"])]
 CodigoEnRuta = Annotated[str, Path(pattern=CODIGO, examples=["F"])]
 PrimerNumero = Annotated[
-    int, Field(strict=True, ge=1, le=999_999_999, description="Con el que empieza; cada año nuevo, desde 1.")
+    int,
+    Field(
+        strict=True,
+        ge=1,
+        le=999_999_999,
+        description="Con el que empieza, si antes se facturaba fuera; cada año nuevo, desde 1.",
+    ),
 ]
 
 _EJEMPLO: dict[str, JsonValue] = {
@@ -39,13 +45,25 @@ class SerieNueva(Entrada):
     primer_numero: PrimerNumero = 1
 
 
+class FueraDeCadena(Salida):
+    """The numbers of a series that were issued before it came here: they have no record in the chain."""
+
+    desde: int
+    hasta: int
+    aviso: str
+
+
 class SeriePublica(Salida):
     """What the API shows of a series."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "example": _EJEMPLO
-            | {"instalacion": "ins_0193e2b0c1d27f3a8b4c5d6e7f809102", "creada": "2026-11-24T09:30:00+00:00"}
+            | {
+                "instalacion": "ins_0193e2b0c1d27f3a8b4c5d6e7f809102",
+                "fuera_de_cadena": None,
+                "creada": "2026-11-24T09:30:00+00:00",
+            }
         }
     )
 
@@ -55,4 +73,5 @@ class SeriePublica(Salida):
     rectificativas: bool
     reinicio: str
     primer_numero: int
+    fuera_de_cadena: FueraDeCadena | None
     creada: Instante

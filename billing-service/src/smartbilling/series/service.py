@@ -12,7 +12,7 @@ from smartbilling.fiscal import faltas_de_formato
 from . import queries
 from .colision import pueden_coincidir
 from .models import Serie
-from .schemas import SerieNueva
+from .schemas import FueraDeCadena, SerieNueva, SeriePublica
 
 SERIE_INICIAL = "F"
 """The series that every company is born with."""
@@ -79,6 +79,27 @@ def serie_para(
             "serie", "serie_ordinaria", f"La serie {codigo} no es de rectificativas: usa una que lo sea."
         )
     return serie
+
+
+def publica(serie: Serie) -> SeriePublica:
+    """What the API shows of a series; of one that went on from elsewhere, which numbers are not in the chain.
+
+    A company may begin here in mid-year: its series go on, and its earlier invoices stay outside.
+    """
+    return SeriePublica(**serie.model_dump(), fuera_de_cadena=_fuera_de_cadena(serie))
+
+
+def _fuera_de_cadena(serie: Serie) -> FueraDeCadena | None:
+    if serie.primer_numero == 1:
+        return None
+    hasta = serie.primer_numero - 1
+    cuando = "" if serie.reinicio == "nunca" else " de su primer año"
+    return FueraDeCadena(
+        desde=1,
+        hasta=hasta,
+        aviso=f"Los números 1 a {hasta}{cuando} se facturaron fuera de este programa: no tienen registro en "
+        "la cadena, y para rectificarlos hay que dar su número y su fecha.",
+    )
 
 
 def _falta(codigo: str | None, *, rectificativa: bool) -> str:

@@ -1,0 +1,1 @@
+"""Many invoices in one request."""

@@ -1,0 +1,5 @@
+"""A company for each test: see `facturacion`."""
+
+from ..facturacion import api, api_propia, comun
+
+__all__ = ["api", "api_propia", "comun"]
