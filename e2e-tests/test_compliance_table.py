@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-RAIZ = Path(__file__).parents[3]
+RAIZ = Path(__file__).parents[1]
 DOCUMENTO = (RAIZ / "docs" / "verifactu.md").read_text()
 CABECERA = ["article", "what it asks", "code", "tests", "open"]
 CODIGO = RAIZ / "billing-service" / "src" / "smartbilling"
