@@ -1,6 +1,6 @@
 """The rules of the HTTP contract that both services keep, written once."""
 
-from .binary import Fichero, binary_router, file_body
+from .binary import Fichero, binary_router
 from .clock import Clock, system_clock
 from .etag import IfMatch, check_version, etag
 from .files import Incoming, Received, file_router, received, refused_if_unwritable
@@ -10,6 +10,7 @@ from .ids import IdEnRuta, is_id, new_id
 from .keyset import Orden, Page, Paging, cursor_after, page
 from .large import large_router
 from .logs import configure_logs
+from .media import file_answer, file_body
 from .problems import Problem, answer_to, problems
 from .requests import current_request_id
 from .service import api_router, limit_threads, new_app
@@ -42,6 +43,7 @@ __all__ = [
     "current_request_id",
     "cursor_after",
     "etag",
+    "file_answer",
     "file_body",
     "file_router",
     "is_id",

@@ -15,12 +15,6 @@ def binary_router(prefix: str, tag: str, *, kinds: Collection[str], max_body: in
     return APIRouter(prefix=prefix, tags=[tag], route_class=route)
 
 
-def file_body(*kinds: str) -> dict[str, Any]:
-    """For a route's `openapi_extra=`: the body that it takes."""
-    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
-    return {"requestBody": {"required": True, "content": content}}
-
-
 class _BinaryRoute(StrictRoute):
     """A strict route whose body is kept as it came."""
 

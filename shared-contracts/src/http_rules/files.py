@@ -22,7 +22,7 @@ from contratos import DomainError
 
 from .identity import known
 from .ids import new_id
-from .strict import CuerpoDemasiadoGrande, StrictRoute, TipoNoAdmitido
+from .strict import CuerpoDemasiadoGrande, StrictRoute, TipoNoAdmitido, declares_more_than, media_type
 
 HEAD = 4096
 """How many of its first bytes are at hand of a file that was received."""
@@ -131,13 +131,9 @@ class _FileRoute(StrictRoute):
         """The digest of the file, which is on disk. Raises Unauthenticated, or why it was not taken."""
         await known(request)
         too_big = CuerpoDemasiadoGrande(f"El fichero supera el máximo de {self.max_body // 2**20} MiB.")
-        declared = request.headers.get("content-length", "0")
-        if declared.isdecimal() and (
-            len(declared) > len(str(self.max_body)) or int(declared) > self.max_body
-        ):
+        if declares_more_than(request, self.max_body):
             raise too_big
-        kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-        if not type(self).admits(kind):
+        if not type(self).admits(media_type(request)):
             raise TipoNoAdmitido(self.instead)
         with refused_if_unwritable():
             incoming = await run_in_threadpool(Incoming, request.app.state.incoming_files)

@@ -163,8 +163,7 @@ async def read_bytes(request: Request, limit: int, admit_large: Callable[[], Non
     Raises CuerpoDemasiadoGrande, or JsonInvalido when the caller left in the middle of it.
     """
     too_big = CuerpoDemasiadoGrande(f"El cuerpo de la petición supera el máximo de {limit // 1024} KiB.")
-    declared = request.headers.get("content-length", "0")
-    if declared.isdecimal() and (len(declared) > len(str(limit)) or int(declared) > limit):
+    if declares_more_than(request, limit):
         raise too_big
     raw = bytearray()
     try:
@@ -177,6 +176,12 @@ async def read_bytes(request: Request, limit: int, admit_large: Callable[[], Non
     except ClientDisconnect:
         raise JsonInvalido("El cuerpo no ha llegado entero.") from None
     return bytes(raw)
+
+
+def declares_more_than(request: Request, limit: int) -> bool:
+    """Whether a body says of itself, before it comes, that it has more than `limit` bytes."""
+    declared = request.headers.get("content-length", "0")
+    return declared.isdecimal() and (len(declared) > len(str(limit)) or int(declared) > limit)
 
 
 def media_type(request: Request) -> str:

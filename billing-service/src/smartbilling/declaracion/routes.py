@@ -1,11 +1,11 @@
 """`/api/verifactu/declaracion-responsable`."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
 from sqlmodel import col, select
 
-from http_rules import Orden, Page, Paging, api_router, page, problems
+from http_rules import Orden, Page, Paging, api_router, file_answer, page, problems
 from smartbilling.deps import Lectura, Quien
 from smartbilling.documentos import IfNoneMatch, Imprenta, Pliego, fichero, sin_cambios
 
@@ -42,13 +42,7 @@ def _pliego(_: Quien, session: Lectura, declara: Declara, version: Version = Non
 
 
 _PDF = "application/pdf"
-_EN_PDF: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "El PDF/A-3b.",
-        "content": {_PDF: {"schema": {"type": "string", "format": "binary"}}},
-    },
-    304: {"description": "El mismo que ya tienes."},
-}
+_EN_PDF = file_answer("El PDF/A-3b.", _PDF, unchanged="El mismo que ya tienes.")
 
 
 @router.get("", responses=problems(404))

@@ -1,11 +1,9 @@
 """`GET /api/facturas/{id}/qr.svg` and `/pdf`."""
 
-from typing import Any
-
 from fastapi import Response
 from fastapi.concurrency import run_in_threadpool
 
-from http_rules import IdEnRuta, api_router, problems
+from http_rules import IdEnRuta, api_router, file_answer, problems
 from smartbilling.deps import BaseDeDatos, Lectura, LeeFacturas
 
 from . import service
@@ -16,22 +14,13 @@ from .respuesta import fichero, sin_cambios
 router = api_router("/api/facturas", "Facturación")
 
 _SVG, _PDF = "image/svg+xml", "application/pdf"
-
-
-def _documento(tipo: str, descripcion: str) -> dict[int | str, dict[str, Any]]:
-    return {
-        200: {
-            "description": descripcion,
-            "content": {tipo: {"schema": {"type": "string", "format": "binary"}}},
-        },
-        304: {"description": "El mismo que ya tienes."},
-    }
+_EL_MISMO = "El mismo que ya tienes."
 
 
 @router.get(
     "/{factura_id}/qr.svg",
     response_class=Response,
-    responses=_documento(_SVG, "El QR, en milímetros.") | problems(404, 409),
+    responses=file_answer("El QR, en milímetros.", _SVG, unchanged=_EL_MISMO) | problems(404, 409),
 )
 def qr(
     factura_id: IdEnRuta, quien: LeeFacturas, session: Lectura, if_none_match: IfNoneMatch = None
@@ -44,7 +33,7 @@ def qr(
 @router.get(
     "/{factura_id}/pdf",
     response_class=Response,
-    responses=_documento(_PDF, "El PDF/A-3b.") | problems(404),
+    responses=file_answer("El PDF/A-3b.", _PDF, unchanged=_EL_MISMO) | problems(404),
 )
 async def pdf(
     factura_id: IdEnRuta,

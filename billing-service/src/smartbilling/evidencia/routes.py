@@ -2,12 +2,12 @@
 
 import base64
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query, Response
 
 from contratos import invalid
-from http_rules import Page, api_router, page, problems
+from http_rules import Page, api_router, file_answer, page, problems
 from smartbilling.deps import BaseDeDatos, Lectura, LeeFacturas, Reloj
 from smartbilling.empresas import empresa
 
@@ -19,12 +19,7 @@ from .schemas import ClaveDeEvidencia, ClavePublica, FiltroPuntos, PeriodoExport
 
 router = api_router("/api/verifactu", "VERI*FACTU")
 
-_ZIP: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "El zip, que se comprueba con el programa «verificar».",
-        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
+_ZIP = file_answer("El zip, que se comprueba con el programa «verificar».", "application/zip")
 
 
 @router.get("/exportacion", response_class=Response, responses=_ZIP | problems(422, 503))

@@ -1,18 +1,14 @@
 """XML documents as answers."""
 
 from hashlib import sha256
-from typing import Any
 
 from fastapi import Response
 
+from http_rules import file_answer
+
 MEDIA_TYPE = "application/xml"
 
-XML: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "El documento.",
-        "content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
+XML = file_answer("El documento.", MEDIA_TYPE)
 """For a route's `responses=`: it answers XML."""
 
 

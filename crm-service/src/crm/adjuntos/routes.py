@@ -15,6 +15,8 @@ from http_rules import (
     IfMatch,
     Page,
     api_router,
+    file_answer,
+    file_body,
     file_router,
     page,
     problems,
@@ -29,7 +31,6 @@ from .tipos import TIPOS
 
 MAX_FILE = 25 * 2**20
 
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
 _AS_IT_IS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -58,7 +59,7 @@ DeActividad = Annotated[str | None, Query(max_length=64, description="La activid
     status_code=201,
     response_model=AdjuntoVisto,
     responses=problems(404),
-    openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": _BINARY}}},
+    openapi_extra=file_body("application/octet-stream"),
 )
 def adjuntar(
     cliente_id: IdEnRuta,
@@ -102,8 +103,7 @@ def ver(adjunto_id: IdEnRuta, quien: Lee, session: Lectura) -> Response:
 @_across.get(
     "/{adjunto_id}/contenido",
     response_class=FileResponse,
-    responses=problems(404, 410)
-    | {200: {"description": "El fichero, para guardarlo", "content": dict.fromkeys(TIPOS, _BINARY)}},
+    responses=problems(404, 410) | file_answer("El fichero, para guardarlo", *TIPOS),
 )
 def descargar(adjunto_id: IdEnRuta, quien: Lee, session: Lectura, almacen: ElAlmacen) -> FileResponse:
     """El fichero, para guardarlo: nunca se muestra como página."""

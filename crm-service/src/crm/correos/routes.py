@@ -12,7 +12,7 @@ from contratos import Overloaded
 from crm import actividades
 from crm.adjuntos import Almacen, ElAlmacen, nombre_limpio
 from crm.deps import EsteActo, Recibe, UnaVez
-from http_rules import Answer, Received, file_router, problems, refused_if_unwritable
+from http_rules import Answer, Received, file_body, file_router, problems, refused_if_unwritable
 
 from . import service
 from .eml import leer
@@ -25,7 +25,6 @@ _LARGE_ONES = threading.BoundedSemaphore(2)
 """An e-mail takes some times its size in memory while it is read."""
 
 _KINDS = ("message/rfc822", "application/octet-stream")
-_EML = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _KINDS}
 router = file_router(
     "/api/crm/correos",
     "Actividades",
@@ -40,7 +39,7 @@ router = file_router(
     status_code=201,
     response_model=CorreoRegistrado,
     responses=problems(404) | {200: {"model": CorreoRegistrado, "description": "Ya estaba registrado"}},
-    openapi_extra={"requestBody": {"required": True, "content": _EML}},
+    openapi_extra=file_body(*_KINDS),
 )
 def registrar(
     acto: EsteActo,
