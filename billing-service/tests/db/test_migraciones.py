@@ -51,11 +51,46 @@ def insertar(database, table, **values):
         session.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)
 
 
+def instante(database):
+    """09:30 UTC of that day, as each database keeps it."""
+    return "2026-11-24 09:30:00+00:00" if database.dialect == "postgresql" else "2026-11-24 09:30:00.000000"
+
+
+def insertar_empresa(database, ident, ahora):
+    """A company of the first release, with what every release has of one."""
+    insertar(
+        database,
+        "empresas",
+        id=ident,
+        nombre="La de antes, S.L.",
+        nif="B12345674",
+        direccion="Calle Mayor 1",
+        zona_horaria="Europe/Madrid",
+        dias_pago=30,
+        limite_simplificada=40000,
+        creada=ahora,
+        version=1,
+    )
+
+
+def insertar_instalacion(database, empresa_id, ahora):
+    insertar(
+        database,
+        "instalaciones",
+        empresa_id=empresa_id,
+        id="ins_1",
+        numero="1",
+        modo="verifactu",
+        entorno="pruebas",
+        creada=ahora,
+    )
+
+
 def test_messages_and_leases_of_before_the_outbox_was_watched_are_found_and_delivered_on(vacia):
     settings = Settings(database_url=vacia)
     database = Database(settings.url)
     en_revision(database, "0002")
-    ahora = "2026-11-24 09:30:00+00:00" if database.dialect == "postgresql" else "2026-11-24 09:30:00.000000"
+    ahora = instante(database)
     insertar(
         database,
         "destinos_crm",
@@ -97,7 +132,7 @@ def test_keys_users_and_sessions_of_the_first_release_go_on_working(vacia):
     pem = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    ahora = "2026-11-24 09:30:00+00:00" if database.dialect == "postgresql" else "2026-11-24 09:30:00.000000"
+    ahora = instante(database)
     insertar(database, "despliegue", id=1, emisor="urn:smartbilling:la-de-antes", creado=ahora)
     insertar(
         database,
@@ -124,33 +159,12 @@ def test_invoices_of_before_rectifications_speak_of_no_other_owe_what_they_owed_
     settings = Settings(database_url=vacia)
     database = Database(settings.url)
     en_revision(database, "0004")
-    ahora = "2026-11-24 09:30:00+00:00" if database.dialect == "postgresql" else "2026-11-24 09:30:00.000000"
+    ahora = instante(database)
     suya = {"empresa_id": "emp_1"}
     hoy = {"fecha_expedicion": "2026-11-24"}
     huella = {"huella": "H", "huella_anterior": "", "fecha_hora_huso": "2026-11-24T10:30:00+01:00"}
-    insertar(
-        database,
-        "empresas",
-        id="emp_1",
-        nombre="La de antes, S.L.",
-        nif="B12345674",
-        direccion="Calle Mayor 1",
-        zona_horaria="Europe/Madrid",
-        dias_pago=30,
-        limite_simplificada=40000,
-        creada=ahora,
-        version=1,
-    )
-    insertar(
-        database,
-        "instalaciones",
-        id="ins_1",
-        numero="1",
-        modo="verifactu",
-        entorno="pruebas",
-        creada=ahora,
-        **suya,
-    )
+    insertar_empresa(database, "emp_1", ahora)
+    insertar_instalacion(database, "emp_1", ahora)
     insertar(
         database,
         "series",
@@ -231,20 +245,8 @@ def test_companies_of_before_the_chain_was_attended_are_outside_no_obligation_an
     settings = Settings(database_url=vacia)
     database = Database(settings.url)
     en_revision(database, "0008")
-    ahora = "2026-11-24 09:30:00+00:00" if database.dialect == "postgresql" else "2026-11-24 09:30:00.000000"
-    insertar(
-        database,
-        "empresas",
-        id="emp_antes",
-        nombre="La de antes, S.L.",
-        nif="B12345674",
-        direccion="Calle Mayor 1",
-        zona_horaria="Europe/Madrid",
-        dias_pago=30,
-        limite_simplificada=40000,
-        creada=ahora,
-        version=1,
-    )
+    ahora = instante(database)
+    insertar_empresa(database, "emp_antes", ahora)
     database.close()
     with TestClient(create_app(settings, lambda: EMPIEZA, migrate=True)) as http:
         told = http.get("/metrics").text
@@ -262,30 +264,9 @@ def test_records_of_before_corrections_are_the_first_of_their_kind_and_take_othe
     settings = Settings(database_url=vacia)
     database = Database(settings.url)
     en_revision(database, "0005")
-    ahora = "2026-11-24 09:30:00+00:00" if database.dialect == "postgresql" else "2026-11-24 09:30:00.000000"
-    insertar(
-        database,
-        "empresas",
-        id="emp_1",
-        nombre="La de antes, S.L.",
-        nif="B12345674",
-        direccion="Calle Mayor 1",
-        zona_horaria="Europe/Madrid",
-        dias_pago=30,
-        limite_simplificada=40000,
-        creada=ahora,
-        version=1,
-    )
-    insertar(
-        database,
-        "instalaciones",
-        empresa_id="emp_1",
-        id="ins_1",
-        numero="1",
-        modo="verifactu",
-        entorno="pruebas",
-        creada=ahora,
-    )
+    ahora = instante(database)
+    insertar_empresa(database, "emp_1", ahora)
+    insertar_instalacion(database, "emp_1", ahora)
     registro = {
         "empresa_id": "emp_1",
         "instalacion": "ins_1",
@@ -316,31 +297,10 @@ def test_chains_of_before_evidence_get_their_key_and_checkpoint_at_the_first_sta
     settings = Settings(database_url=vacia)
     database = Database(settings.url)
     en_revision(database, "0007")
-    ahora = "2026-11-24 09:30:00+00:00" if database.dialect == "postgresql" else "2026-11-24 09:30:00.000000"
+    ahora = instante(database)
     suya = {"empresa_id": "emp_1"}
-    insertar(
-        database,
-        "empresas",
-        id="emp_1",
-        nombre="La de antes, S.L.",
-        nif="B12345674",
-        direccion="Calle Mayor 1",
-        zona_horaria="Europe/Madrid",
-        dias_pago=30,
-        limite_simplificada=40000,
-        creada=ahora,
-        version=1,
-    )
-    insertar(
-        database,
-        "instalaciones",
-        id="ins_1",
-        numero="1",
-        modo="verifactu",
-        entorno="pruebas",
-        creada=ahora,
-        **suya,
-    )
+    insertar_empresa(database, "emp_1", ahora)
+    insertar_instalacion(database, "emp_1", ahora)
     insertar(
         database,
         "registros",
@@ -375,20 +335,8 @@ def test_companies_of_before_documents_write_in_spanish_and_have_no_logo(vacia):
     settings = Settings(database_url=vacia)
     database = Database(settings.url)
     en_revision(database, "0006")
-    ahora = "2026-11-24 09:30:00+00:00" if database.dialect == "postgresql" else "2026-11-24 09:30:00.000000"
-    insertar(
-        database,
-        "empresas",
-        id="emp_antes",
-        nombre="La de antes, S.L.",
-        nif="B12345674",
-        direccion="Calle Mayor 1",
-        zona_horaria="Europe/Madrid",
-        dias_pago=30,
-        limite_simplificada=40000,
-        creada=ahora,
-        version=1,
-    )
+    ahora = instante(database)
+    insertar_empresa(database, "emp_antes", ahora)
     migrations.migrate(database, SCRIPTS, HEAD, FROZEN)
     with database.reading() as session:
         compania = empresas.empresa(session, "emp_antes")
