@@ -1,5 +1,6 @@
 """Alarms: a broken past never stops invoicing, and stays in sight until a person attends to it."""
 
+import psycopg
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import event, text
@@ -63,11 +64,36 @@ def instante_por_llegar(api):
     return ident
 
 
+def huella_que_no_cabe(api):
+    return cambiar(api, "huella", "A" * 100)
+
+
+def huella_borrada(api):
+    return cambiar(api, "huella", "")
+
+
+def numero_borrado(api):
+    return cambiar(api, "numero", "")
+
+
+def emisor_que_no_lo_es(api):
+    return cambiar(api, "emisor_nif", "nadie")
+
+
+def bytes_que_no_son_xml(api):
+    return cambiar(api, "xml", b"nada")
+
+
 ROTURAS = {
     bytes_cambiados: {"huella_incorrecta"},
     huella_cambiada: {"columnas_distintas"},
     otro_anterior: {"enlace_con_otra_factura"},
     instante_por_llegar: {"instante_futuro"},
+    huella_que_no_cabe: {"columnas_distintas"},
+    huella_borrada: {"columnas_distintas"},
+    numero_borrado: {"columnas_distintas"},
+    emisor_que_no_lo_es: {"columnas_distintas"},
+    bytes_que_no_son_xml: {"xml_ilegible"},
 }
 
 
@@ -87,6 +113,43 @@ def test_a_broken_past_never_stops_invoicing_and_its_alarm_stays_until_a_person_
         assert atender(api, una).status_code == 200
     assert alarmas(api, abiertas="true") == []
     assert abiertas(api) == antes
+
+
+def test_of_a_record_whose_columns_say_nothing_of_use_the_next_names_what_its_bytes_say(api):
+    api.emitir()
+    segunda = api.emitir()
+    ident = huella_borrada(api)
+    tercera = api.emitir()
+    assert tercera["verifactu"]["huella_anterior"] == segunda["verifactu"]["huella"]
+    api.emitir()
+    assert {una["registro_id"] for una in alarmas(api)} == {ident}
+
+
+@pytest.mark.parametrize(
+    ("columna", "valor"), [("fecha_expedicion", "ayer"), ("instante", "ayer"), ("importe_total", "mucho")]
+)
+def test_a_value_that_no_column_of_its_kind_holds_never_stops_invoicing(api, columna, valor):
+    api.emitir()
+    primera = api.emitir()
+    if api.servicio.database.dialect == "postgresql":
+        with pytest.raises(psycopg.DataError):
+            cambiar(api, columna, valor)
+        return
+    ident = cambiar(api, columna, valor)
+    segunda = api.emitir()
+    assert segunda["verifactu"]["huella_anterior"] == primera["verifactu"]["huella"]
+    assert [(una["registro_id"], una["codigo"]) for una in alarmas(api)] == [(ident, "columnas_distintas")]
+    assert [api.emitir()["numero"] for _ in range(2)] == ["F-2026-000004", "F-2026-000005"]
+    assert [una["registro_id"] for una in alarmas(api)] == [ident]
+
+
+def test_a_record_of_which_nothing_can_be_said_is_never_taken_for_no_record(api):
+    api.emitir()
+    api.emitir()
+    bytes_que_no_son_xml(api)
+    huella_borrada(api)
+    assert problema(api.crear(factura())) == (503, "cadena_ilegible")
+    assert "cadena_ilegible" in {una["codigo"] for una in alarmas(api)}
 
 
 def test_a_record_that_is_found_broken_again_is_counted_and_raises_no_second_alarm(api):

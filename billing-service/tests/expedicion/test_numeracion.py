@@ -61,6 +61,27 @@ def test_a_series_that_comes_from_elsewhere_goes_on_where_it_was(api, formato, r
     assert api.verificacion() == {"correcta": True, "registros": 3, "hallazgos": []}
 
 
+def test_a_series_that_comes_from_elsewhere_gives_no_number_of_the_years_before(api):
+    serie(api, codigo="V", primer_numero=431)
+    answer = api.crear(factura(serie="V", fecha_expedicion="2025-12-31"))
+    assert problema(answer) == (422, "fecha_anterior")
+    assert "431 de 2026" in answer.json()["errores"][0]["mensaje"]
+    assert api.emitir(serie="V", fecha_expedicion="2026-01-01")["numero"] == "V-2026-000431"
+    assert api.emitir(fecha_expedicion="2025-12-31")["numero"] == "F-2025-000001"
+    serie(api, codigo="N", formato="{codigo}{numero}", reinicio="nunca", primer_numero=431)
+    assert api.emitir(serie="N", fecha_expedicion="2025-12-31")["numero"] == "N431"
+    assert api.verificacion()["correcta"]
+
+
+def test_a_series_from_elsewhere_first_used_in_a_later_year_begins_where_it_was_told(api):
+    serie(api, codigo="V", primer_numero=431)
+    api.reloj.ahora = datetime(2027, 1, 4, 12, tzinfo=UTC)
+    assert api.emitir(serie="V")["numero"] == "V-2027-000431"
+    api.reloj.ahora = datetime(2028, 1, 4, 12, tzinfo=UTC)
+    assert api.emitir(serie="V")["numero"] == "V-2028-000001"
+    assert api.verificacion()["correcta"]
+
+
 def test_a_refusal_never_costs_a_number(api):
     api.emitir(fecha_expedicion="2026-11-20", referencia_externa="una")
     assert api.crear(factura(referencia_externa="una")).status_code == 409

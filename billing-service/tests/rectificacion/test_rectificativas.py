@@ -158,6 +158,60 @@ def test_rectifying_invoices_are_numbered_apart_in_a_series_made_when_first_need
     ]
 
 
+def produccion(api):
+    """A further installation, in production, with the series P."""
+    made = api.pedir(
+        "POST", f"/api/empresas/{api.empresa.id}/instalaciones", {"entorno": "produccion"}
+    ).json()
+    api.pedir("POST", "/api/series", {"codigo": "P", "instalacion": made["id"]})
+    return made["id"]
+
+
+def es_de_produccion(factura):
+    return factura["verifactu"]["qr_url"].startswith("https://www2.agenciatributaria.gob.es/")
+
+
+def test_what_speaks_of_a_production_invoice_is_recorded_in_production(api):
+    instalacion = produccion(api)
+    de_prueba, de_verdad = api.emitir(), api.emitir(serie="P")
+    assert rectificada(api, de_prueba["id"], diferencia())["numero"] == "R-2026-000001"
+    nuevas = [rectificada(api, de_verdad["id"], diferencia()) for _ in range(2)]
+    assert [nueva["numero"] for nueva in nuevas] == ["R2-2026-000001", "R2-2026-000002"]
+    series = {s["codigo"]: s for s in api.pedir("GET", "/api/series").json()["datos"]}
+    assert (series["R2"]["instalacion"], series["R2"]["rectificativas"]) == (instalacion, True)
+    simple = api.crear(simplificada(serie="P")).json()
+    cita = {"numero": simple["numero"], "fecha": simple["fecha_expedicion"]}
+    sustituta = api.emitir(tipo="F3", sustituidas=[cita])
+    assert sustituta["numero"] == "P-2026-000003"
+    assert all(es_de_produccion(una) for una in (*nuevas, sustituta))
+    assert api.emitir()["numero"] == "F-2026-000002"
+    assert api.verificacion()["correcta"]
+
+
+def test_tests_and_production_never_cross(api):
+    produccion(api)
+    de_prueba, de_verdad = api.emitir(), api.emitir(serie="P")
+    rectificada(api, de_prueba["id"], diferencia())
+    answer = rectificar(api, de_verdad["id"], diferencia(serie="R"))
+    assert faltas(answer) == [("serie", "serie_de_otro_entorno")]
+    citas = [{"numero": una["numero"], "fecha": una["fecha_expedicion"]} for una in (de_prueba, de_verdad)]
+    assert faltas(api.crear(rectificativa(rectificacion={"facturas": citas}))) == [
+        ("rectificacion.facturas.1.numero", "factura_de_otro_entorno")
+    ]
+    assert api.leer(de_verdad["id"])["rectificativas"] == []
+
+
+def test_of_several_series_of_rectifying_invoices_the_one_of_its_installation_is_taken(api):
+    otra = api.pedir("POST", f"/api/empresas/{api.empresa.id}/instalaciones", {}).json()["id"]
+    primera = api.emitir()
+    api.pedir("POST", "/api/series", {"codigo": "T", "instalacion": otra})
+    api.pedir("POST", "/api/series", {"codigo": "Q", "rectificativas": True})
+    api.pedir("POST", "/api/series", {"codigo": "RT", "rectificativas": True, "instalacion": otra})
+    segunda = api.emitir(serie="T")
+    assert rectificada(api, segunda["id"], diferencia())["numero"] == "RT-2026-000001"
+    assert rectificada(api, primera["id"], diferencia())["numero"] == "Q-2026-000001"
+
+
 def test_a_company_with_its_own_series_of_rectifying_invoices_gets_no_other(api):
     api.pedir("POST", "/api/series", {"codigo": "REC", "rectificativas": True})
     nueva = rectificada(api, api.emitir()["id"], diferencia())

@@ -1,6 +1,6 @@
 """The ends of a company's chains: locked, looked at before each new record, moved after it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,13 @@ from sqlmodel import Session, SQLModel
 from contratos import DomainError
 from smartbilling.alarmas import Motivo
 from smartbilling.registros import como_anterior, guardado
-from smartbilling.verifactu import RegistroAnterior, comprobar_anterior
+from smartbilling.verifactu import (
+    Hallazgo,
+    RegistroAnterior,
+    anterior_de_su_xml,
+    comprobar_anterior,
+    se_puede_nombrar,
+)
 
 _CABEZAS = SQLModel.metadata.tables["cabezas"]
 _REGISTROS = SQLModel.metadata.tables["registros"]
@@ -31,6 +37,18 @@ _ULTIMOS = (
     .order_by(_REGISTROS.c.secuencia.desc())
     .limit(2)
 )
+_SUS_BYTES = (
+    select(_REGISTROS.c.id, _REGISTROS.c.secuencia, _REGISTROS.c.xml)
+    .where(
+        _REGISTROS.c.empresa_id == bindparam("empresa_id"),
+        _REGISTROS.c.instalacion == bindparam("instalacion"),
+    )
+    .order_by(_REGISTROS.c.secuencia.desc())
+    .limit(1)
+)
+_NO_SON_DE_SU_CLASE = (ValueError, TypeError, ArithmeticError)
+"""What reading a column raises that holds a value of another kind, as SQLite lets somebody write it."""
+
 _MOVER = (
     update(_CABEZAS)
     .where(_CABEZAS.c.empresa_id == bindparam("suya"), _CABEZAS.c.instalacion == bindparam("cual"))
@@ -74,7 +92,7 @@ def _bloquear(session: Session, empresa_id: str, ahora: datetime) -> tuple[dict[
     motivos: list[Motivo] = []
     for instalacion, secuencia, registro_id in heads:
         fin = _leer(session, empresa_id, instalacion, ahora, motivos)
-        if (fin.secuencia, fin.registro_id) == (secuencia, registro_id):
+        if fin is not None and (fin.secuencia, fin.registro_id) == (secuencia, registro_id):
             fines[instalacion] = fin
         else:
             motivos.append(ilegible(instalacion))
@@ -110,21 +128,72 @@ def mover(session: Session, empresa_id: str, fines: Mapping[str, Fin]) -> None:
         session.connection().execute(_MOVER, rows)
 
 
-def _leer(session: Session, empresa_id: str, instalacion: str, ahora: datetime, motivos: list[Motivo]) -> Fin:
-    """Where the records of a chain end, the last one looked at as Order art. 7.i asks before each new one."""
-    ultimos = _ultimos(session, empresa_id, instalacion)
+def _leer(
+    session: Session, empresa_id: str, instalacion: str, ahora: datetime, motivos: list[Motivo]
+) -> Fin | None:
+    """Where the records of a chain end, the last one looked at as Order art. 7.i asks before each new one.
+
+    None when neither the columns of the last record nor its bytes say what the next one must name.
+    """
+    which = {"empresa_id": empresa_id, "instalacion": instalacion}
+    try:
+        ultimos = _ultimos(session, which)
+    except _NO_SON_DE_SU_CLASE:
+        return _leer_sus_bytes(session, which, motivos)
     if not ultimos:
         return Fin(0, None, None, None)
     ultimo, *previos = ultimos
+    anterior: RegistroAnterior | None = como_anterior(ultimo)
+    if hallazgos := _hallazgos(ultimo, previos, ahora):
+        motivos += [Motivo(h.codigo, h.mensaje, instalacion, ultimo["id"]) for h in hallazgos]
+        anterior = _nombrable(ultimo)
+    return Fin(ultimo["secuencia"], ultimo["id"], anterior, ultimo["instante"]) if anterior else None
+
+
+def _hallazgos(
+    ultimo: Mapping[str, Any], previos: Sequence[Mapping[str, Any]], ahora: datetime
+) -> tuple[Hallazgo, ...]:
+    """What is wrong with the last record, which named a damaged one before it as `_nombrable` says."""
     penultimo = como_anterior(previos[0]) if previos else None
-    motivos += [
-        Motivo(hallazgo.codigo, hallazgo.mensaje, instalacion, ultimo["id"])
-        for hallazgo in comprobar_anterior(guardado(ultimo), penultimo, ahora)
-    ]
-    return Fin(ultimo["secuencia"], ultimo["id"], como_anterior(ultimo), ultimo["instante"])
+    hallazgos = comprobar_anterior(guardado(ultimo), penultimo, ahora)
+    nombrado = _nombrable(previos[0]) if hallazgos and previos else None
+    if nombrado is None or nombrado == penultimo:
+        return hallazgos
+    return comprobar_anterior(guardado(ultimo), nombrado, ahora)
 
 
-def _ultimos(session: Session, empresa_id: str, instalacion: str) -> list[dict[str, Any]]:
+def _nombrable(row: Mapping[str, Any]) -> RegistroAnterior | None:
+    """What a record says of a damaged one before it: what its columns say, else what its bytes do."""
+    anterior = como_anterior(row)
+    if se_puede_nombrar(anterior):
+        return anterior
+    found = anterior_de_su_xml(row["xml"])
+    return found[0] if found else None
+
+
+def _leer_sus_bytes(session: Session, which: Mapping[str, Any], motivos: list[Motivo]) -> Fin | None:
+    """The end of a chain of whose last two rows one holds what no column of its kind can: as the bytes say.
+
+    The alarm is of the row that does, which is of the last record while that is the end.
+    """
+    ident, secuencia, xml = session.connection().execute(_SUS_BYTES, which).one()
+    found = anterior_de_su_xml(xml)
+    if found is None:
+        return None
+    if not _se_lee_el_ultimo(session, which):
+        mensaje = f"Los datos guardados del registro de {found[0].numero} no son los de su XML."
+        motivos.append(Motivo("columnas_distintas", mensaje, which["instalacion"], ident))
+    return Fin(secuencia, ident, *found)
+
+
+def _se_lee_el_ultimo(session: Session, which: Mapping[str, Any]) -> bool:
+    try:
+        session.connection().execute(_ULTIMOS.limit(1), which).all()
+    except _NO_SON_DE_SU_CLASE:
+        return False
+    return True
+
+
+def _ultimos(session: Session, which: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The last two records of a chain, the last one first."""
-    which = {"empresa_id": empresa_id, "instalacion": instalacion}
     return [dict(row) for row in session.connection().execute(_ULTIMOS, which).mappings()]

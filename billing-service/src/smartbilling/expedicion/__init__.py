@@ -4,6 +4,7 @@ from .alta import Alta
 from .conocidas import Conocidas
 from .datos import datos_de_alta
 from .deps import Firma
+from .lectura import todas_las_faltas
 from .propuesta import Aprobada, como_propuesta
 from .service import preparar_alta, preparar_emision_de_borrador, preparar_rectificadora
 from .sistema import ID_SISTEMA, NOMBRE_SISTEMA, Productor, sello
@@ -22,4 +23,5 @@ __all__ = [
     "preparar_emision_de_borrador",
     "preparar_rectificadora",
     "sello",
+    "todas_las_faltas",
 ]

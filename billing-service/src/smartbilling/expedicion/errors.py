@@ -35,3 +35,13 @@ def falta_de_orden(ultima: date) -> Fault:
         FechaAnterior.code,
         f"La última factura de esta serie es del {ultima:%d/%m/%Y}: usa esa fecha o una posterior.",
     )
+
+
+def falta_de_comienzo(serie: str, numero: int, anio: int) -> Fault:
+    """The date asked for is of a year before the one in which a series that came from elsewhere goes on."""
+    return Fault(
+        "fecha_expedicion",
+        FechaAnterior.code,
+        f"La serie {serie} sigue aquí desde el número {numero} de {anio}: usa una fecha de ese año, o una "
+        "serie que empiece en 1.",
+    )

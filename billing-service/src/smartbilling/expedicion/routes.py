@@ -1,9 +1,15 @@
 """`POST /api/facturas`: an invoice is issued, or kept as a draft."""
 
-from fastapi import Response
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
 from sqlmodel import Session
 
-from http_rules import Answer, api_router, problems
+from contratos import InvalidData
+from http_rules import Answer, StrictRoute, problems
 from smartbilling import borradores
 from smartbilling.deps import EscribeFacturas
 from smartbilling.emision import Emite, Encargo, Peticion
@@ -11,8 +17,33 @@ from smartbilling.facturas import FacturaNueva, FacturaPublica
 
 from . import service
 from .deps import Firma, Memoria
+from .lectura import todas_las_faltas
 
-router = api_router("/api/facturas", "Facturación")
+
+class RutaConTodasLasFaltas(StrictRoute):
+    """A route that takes an invoice: one that cannot be read whole is told all its faults at once."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The strict one, whose refusals of form say what the fiscal check finds besides."""
+        answer = super().get_route_handler()
+
+        async def entera(request: Request) -> Response:
+            try:
+                return await answer(request)
+            except RequestValidationError as error:
+                raise await run_in_threadpool(_faltas, request, error) from error
+
+        return entera
+
+
+def _faltas(request: Request, error: RequestValidationError) -> InvalidData:
+    state = request.app.state
+    empresa_id = request.state.identity.empresa_id
+    with state.database.reading() as session:
+        return todas_las_faltas(session, empresa_id, request.state.body, error, state.clock())
+
+
+router = APIRouter(prefix="/api/facturas", tags=["Facturación"], route_class=RutaConTodasLasFaltas)
 
 
 @router.post("", status_code=201, response_model=FacturaPublica, responses=problems(409, 422, 503))

@@ -1,7 +1,9 @@
 """Use cases that end in the record of a new invoice, made ready for the Emisor."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
@@ -20,11 +22,44 @@ from .conocidas import Conocidas
 from .propuesta import Aprobada, aprobada
 from .sistema import Productor
 
+A = TypeVar("A", bound=Alta)
+
 _LINEAS_AL_VUELO = 20
 """Lines of an invoice that may be checked in the loop itself; more take too long there."""
 
 _SUELTAS = frozenset({"F1", "F2"})
 """Kinds of invoice that speak of no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Preparada:
+    """An invoice that passed its checks before the queue, and what was asked for it."""
+
+    peticion: Peticion
+    compania: Empresa
+    hecha: Aprobada
+    productor: Productor
+    dia: date
+    enlace: Enlace | None = None
+
+    def alta(self) -> Alta:
+        """It as an Alta with an id of its own."""
+        return self.como(AltaEnlazada if self.enlace else Alta, new_id("fac"))
+
+    def como(self, clase: Callable[..., A], ident: str, **suyo: Any) -> A:
+        """It as an Alta of another kind; `suyo`: what only that has."""
+        return clase(
+            empresa_id=self.compania.id,
+            id=ident,
+            quien=self.peticion.quien.sub,
+            peticion=self.peticion.id,
+            clave=self.peticion.clave,
+            aprobada=self.hecha,
+            productor=self.productor,
+            hoy=self.dia,
+            enlace=self.enlace,
+            **suyo,
+        )
 
 
 def preparar_alta(
@@ -41,9 +76,9 @@ def preparar_alta(
     compania = empresa(session, peticion.quien.empresa_id)
     dia = hoy(compania, peticion.ahora)
     hecha, enlace = aprobada_con_enlace(session, peticion, nueva, compania, dia)
-    if conocidas is not None and not hecha.serie.rectificativas:
+    if conocidas is not None and enlace is None:
         conocidas.recordar(compania, nueva.serie, hecha.serie)
-    return _alta(peticion, compania, hecha, productor, dia, enlace)
+    return _Preparada(peticion, compania, hecha, productor, dia, enlace).alta()
 
 
 def preparar_alta_de_memoria(
@@ -62,7 +97,7 @@ def preparar_alta_de_memoria(
         hecha = aprobada(nueva, conocida.empresa, conocida.serie, dia)
     except InvalidData:
         return None
-    return _alta(peticion, conocida.empresa, hecha, productor, dia)
+    return _Preparada(peticion, conocida.empresa, hecha, productor, dia).alta()
 
 
 def preparar_rectificadora(
@@ -80,31 +115,10 @@ def preparar_rectificadora(
     """
     compania = empresa(session, peticion.quien.empresa_id)
     dia = hoy(compania, peticion.ahora)
-    hecha, enlace = aprobada_con_enlace(session, peticion, contenido, compania, dia, primera)
+    hecha, enlace = aprobada_con_enlace(session, peticion, contenido, compania, dia)
     if enlace is not None:
         enlace = replace(enlace, primera_id=primera.id, if_match=if_match)
-    return _alta(peticion, compania, hecha, productor, dia, enlace)
-
-
-def _alta(
-    peticion: Peticion,
-    compania: Empresa,
-    hecha: Aprobada,
-    productor: Productor,
-    dia: date,
-    enlace: Enlace | None = None,
-) -> Alta:
-    return (AltaEnlazada if enlace else Alta)(
-        empresa_id=compania.id,
-        id=new_id("fac"),
-        quien=peticion.quien.sub,
-        peticion=peticion.id,
-        clave=peticion.clave,
-        aprobada=hecha,
-        productor=productor,
-        hoy=dia,
-        enlace=enlace,
-    )
+    return _Preparada(peticion, compania, hecha, productor, dia, enlace).alta()
 
 
 def preparar_emision_de_borrador(
@@ -118,16 +132,5 @@ def preparar_emision_de_borrador(
     compania = empresa(session, peticion.quien.empresa_id)
     dia = hoy(compania, peticion.ahora)
     hecha, enlace = aprobada_con_enlace(session, peticion, borrador, compania, dia)
-    return AltaDeBorrador(
-        empresa_id=compania.id,
-        id=factura_id,
-        quien=peticion.quien.sub,
-        peticion=peticion.id,
-        clave=peticion.clave,
-        aprobada=hecha,
-        productor=productor,
-        hoy=dia,
-        enlace=enlace,
-        version=version,
-        if_match=if_match,
-    )
+    preparada = _Preparada(peticion, compania, hecha, productor, dia, enlace)
+    return preparada.como(AltaDeBorrador, factura_id, version=version, if_match=if_match)

@@ -39,8 +39,14 @@ class FacturaDeLote:
         self.clave, self._contenido, self._quien, self._productor = clave, contenido, quien, productor
 
     def preparar(self, session: Session, peticion: Peticion) -> Encargo | None:
-        """The invoice ready to issue; None for a draft. Raises RequestValidationError, or InvalidData."""
-        nueva = self._leida()
+        """The invoice ready to issue; None for a draft. Raises InvalidData."""
+        try:
+            nueva = self._leida()
+        except RequestValidationError as error:
+            empresa_id = self._quien.empresa_id
+            raise expedicion.todas_las_faltas(
+                session, empresa_id, self._contenido, error, peticion.ahora
+            ) from None
         if nueva.estado == "borrador":
             return None
         return expedicion.preparar_alta(session, peticion, nueva, self._productor)

@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
 from contratos import Fault, InvalidData
+from smartbilling.empresas import Instalacion
 from smartbilling.facturas import CitaNueva, Contenido, Factura, FacturaSituacion, VinculoFactura
 from smartbilling.fiscal import Estado
 from smartbilling.series import Contador, Serie
@@ -28,11 +29,12 @@ _DE_SIMPLIFICADA = "R5"
 
 @dataclass(frozen=True, slots=True)
 class Cita:
-    """An invoice that the new one speaks of; `otra_id` None: not one of ours."""
+    """An invoice that the new one speaks of; `otra_id` and its `instalacion` None: not one of ours."""
 
     numero: str
     fecha: date
-    otra_id: str | None
+    otra_id: str | None = None
+    instalacion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class _Hallada:
 
     factura: Factura
     estado: str
+    instalacion: str
+    entorno: str
     hablan: tuple[tuple[VinculoFactura, str], ...]
     habla_de: tuple[str, ...]
 
@@ -97,12 +101,14 @@ def buscar(session: Session, empresa_id: str, de: Pedidas) -> tuple[Cita, ...]:
     for n, (numero, fecha) in enumerate(de.facturas):
         if hallada := halladas.get(numero):
             faltas += _faltas_de_hallada(de, f"{de.campo}.{n}", hallada, fecha, set(numeros))
+    faltas += _faltas_de_entorno(de, halladas)
     if faltas:
         raise InvalidData(faltas)
-    return tuple(
-        Cita(numero, fecha, halladas[numero].factura.id if numero in halladas else None)
-        for numero, fecha in de.facturas
-    )
+    return tuple(_cita(numero, fecha, halladas.get(numero)) for numero, fecha in de.facturas)
+
+
+def _cita(numero: str, fecha: date, hallada: _Hallada | None) -> Cita:
+    return Cita(numero, fecha, hallada.factura.id, hallada.instalacion) if hallada else Cita(numero, fecha)
 
 
 def es_simplificada(factura: Factura) -> bool:
@@ -116,21 +122,29 @@ def _halladas(session: Session, empresa_id: str, numeros: Sequence[str]) -> dict
     same = (col(FacturaSituacion.empresa_id) == Factura.empresa_id) & (
         col(FacturaSituacion.factura_id) == Factura.id
     )
+    en_serie = (col(Serie.empresa_id) == Factura.empresa_id) & (col(Serie.codigo) == Factura.serie)
+    en_instalacion = (col(Instalacion.empresa_id) == Serie.empresa_id) & (
+        col(Instalacion.id) == Serie.instalacion
+    )
     rows = session.execute(
-        select(Factura, col(FacturaSituacion.estado))
+        select(Factura, col(FacturaSituacion.estado), col(Instalacion.id), col(Instalacion.entorno))
         .join(FacturaSituacion, same)
+        .join(Serie, en_serie)
+        .join(Instalacion, en_instalacion)
         .where(col(Factura.empresa_id) == empresa_id, col(Factura.numero).in_(numeros))
     ).all()
-    ids = [factura.id for factura, _ in rows]
+    ids = [row[0].id for row in rows]
     vinculos = vinculos_vivos(session, empresa_id, ids)
     return {
         factura.numero: _Hallada(
             factura,
             estado,
+            instalacion,
+            entorno,
             tuple((v, numero) for v, numero in vinculos if v.otra_id == factura.id),
             tuple(v.numero for v, _ in vinculos if v.nueva_id == factura.id and v.otra_id),
         )
-        for factura, estado in rows
+        for factura, estado, instalacion, entorno in rows
     }
 
 
@@ -206,6 +220,20 @@ def _ajenas_sustituidas(session: Session, empresa_id: str, numeros: Sequence[str
         )
     )
     return {row[0]: row[1] for row in rows}
+
+
+def _faltas_de_entorno(de: Pedidas, halladas: Mapping[str, _Hallada]) -> Iterator[Fault]:
+    """Tests and production never cross: those named are all of one of them."""
+    nuestras = [(n, halladas[numero]) for n, (numero, _) in enumerate(de.facturas) if numero in halladas]
+    for n, hallada in nuestras:
+        primera = nuestras[0][1]
+        if hallada.entorno != primera.entorno:
+            yield Fault(
+                f"{de.campo}.{n}.numero",
+                "factura_de_otro_entorno",
+                f"La factura {hallada.factura.numero} es de {hallada.entorno} y la "
+                f"{primera.factura.numero}, de {primera.entorno}: cítalas en facturas distintas.",
+            )
 
 
 def _faltas_de_hallada(

@@ -23,7 +23,7 @@ _HA_CAMBIADO = "Las facturas que se nombran han cambiado mientras tanto: repite 
 class Enlace:
     """The invoices that a new one speaks of, as they were found before the queue.
 
-    `serie_por_crear`: the company has none for rectifying invoices yet. `if_match` is of `primera_id`, the
+    `serie_por_crear`: there is none for rectifying invoices yet. `if_match` is of `primera_id`, the
     invoice that the request names.
     """
 
@@ -49,7 +49,8 @@ class Enlace:
         except InvalidData as refusal:  # said better by who prepares it again
             raise Caducado(_HA_CAMBIADO) from refusal
         if self.serie_por_crear is not None:
-            if de_la_empresa(lote.session, lote.empresa_id) is not None:
+            junto_a = self.serie_por_crear.instalacion
+            if de_la_empresa(lote.session, lote.empresa_id, junto_a) is not None:
                 raise Caducado(_HA_CAMBIADO)
             crear_la(lote.session, self.quien, self.serie_por_crear, lote.ahora)
 

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import func, select
+from sqlmodel import Session, col
 
 from contratos import InvalidData, invalid
 from http_rules import Identity
@@ -10,22 +11,30 @@ from smartbilling.fiscal import FORMATO
 from smartbilling.series import Serie, SerieDuplicada, SerieNueva, crear, serie_para
 
 CODIGO = "R"
-"""Of the one that is made with a company's first rectifying invoice, unless it made one itself."""
+"""Of the one that is made with a company's first rectifying invoice, unless it made one itself.
+
+With the first of its other environment, the next: `R2`.
+"""
 
 
-def de_la_empresa(session: Session, empresa_id: str) -> Serie | None:
-    """The one taken when none is named; None before there is any."""
+def de_la_empresa(session: Session, empresa_id: str, junto_a: str | None = None) -> Serie | None:
+    """The one taken when none is named, in the environment of the installation `junto_a`; None before any."""
     try:
-        return serie_para(session, empresa_id, None, rectificativa=True)
+        return serie_para(session, empresa_id, None, rectificativa=True, junto_a=junto_a)
     except InvalidData:
         return None
 
 
-def por_crear(empresa_id: str, instalacion: str, ahora: datetime) -> Serie:
+def por_crear(session: Session, empresa_id: str, instalacion: str, ahora: datetime) -> Serie:
     """The one to be made, as it will be: it is no row yet."""
+    otras = session.execute(
+        select(func.count())
+        .select_from(Serie)
+        .where(col(Serie.empresa_id) == empresa_id, col(Serie.rectificativas))
+    ).scalar_one()
     return Serie(
         empresa_id=empresa_id,
-        codigo=CODIGO,
+        codigo=f"{CODIGO}{otras + 1}" if otras else CODIGO,
         formato=FORMATO,
         instalacion=instalacion,
         rectificativas=True,
@@ -44,6 +53,6 @@ def crear_la(session: Session, quien: Identity, serie: Serie, ahora: datetime) -
         raise invalid(
             "serie",
             "serie_desconocida",
-            f"La empresa no tiene serie de rectificativas, y la {CODIGO} no puede serlo: crea una en "
+            f"La empresa no tiene serie de rectificativas, y la {serie.codigo} no puede serlo: crea una en "
             "/api/series con «rectificativas».",
         ) from error

@@ -1,6 +1,7 @@
 """Use cases of the series room: each runs in its caller's transaction."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -57,15 +58,22 @@ def existente(session: Session, empresa_id: str, codigo: str) -> Serie:
 
 
 def serie_para(
-    session: Session, empresa_id: str, codigo: str | None, *, rectificativa: bool = False
+    session: Session,
+    empresa_id: str,
+    codigo: str | None,
+    *,
+    rectificativa: bool = False,
+    junto_a: str | None = None,
 ) -> Serie:
     """The series that an invoice is numbered in; without `codigo`, `F` or else the oldest of its kind.
 
-    Rectifying invoices have series of their own (RD 1619/2012 art. 6.1.a). Raises InvalidData on `serie`.
+    Rectifying invoices have series of their own (RD 1619/2012 art. 6.1.a). `junto_a`: the installation of the
+    invoices that it speaks of, in whose environment it must be, and whose own series goes first: tests and
+    production never cross. Raises InvalidData on `serie`.
     """
+    lugar = None if junto_a is None else empresas.instalacion(session, empresa_id, junto_a)
     if codigo is None:
-        kind = {"empresa_id": empresa_id, "rectificativas": rectificativa}
-        serie = session.exec(queries.PRIMERA, params=kind).first()
+        serie = _por_defecto(session, empresa_id, lugar, rectificativa=rectificativa)
     else:
         serie = session.get(Serie, (empresa_id, codigo))
     if serie is None:
@@ -78,7 +86,30 @@ def serie_para(
         raise invalid(
             "serie", "serie_ordinaria", f"La serie {codigo} no es de rectificativas: usa una que lo sea."
         )
+    if lugar is not None:
+        _exigir_entorno(session, serie, lugar)
     return serie
+
+
+def _por_defecto(
+    session: Session, empresa_id: str, lugar: empresas.Instalacion | None, *, rectificativa: bool
+) -> Serie | None:
+    kind: dict[str, Any] = {"empresa_id": empresa_id, "rectificativas": rectificativa}
+    if lugar is None:
+        return session.exec(queries.PRIMERA, params=kind).first()
+    kind |= {"entorno": lugar.entorno, "instalacion": lugar.id}
+    return session.exec(queries.PRIMERA_JUNTO_A, params=kind).first()
+
+
+def _exigir_entorno(session: Session, serie: Serie, lugar: empresas.Instalacion) -> None:
+    entorno = empresas.instalacion(session, serie.empresa_id, serie.instalacion).entorno
+    if entorno != lugar.entorno:
+        raise invalid(
+            "serie",
+            "serie_de_otro_entorno",
+            f"La serie {serie.codigo} es de {entorno} y la factura de la que habla, de {lugar.entorno}: usa "
+            "una serie de su mismo entorno.",
+        )
 
 
 def publica(serie: Serie) -> SeriePublica:
