@@ -1,6 +1,7 @@
 """The declaración responsable: its letters in order, kept for each version, never changed."""
 
 from contextlib import contextmanager
+from datetime import date
 
 import pypdfium2
 import pytest
@@ -9,6 +10,7 @@ from fastapi.testclient import TestClient
 import smartbilling.app
 from contratos import Rol
 from smartbilling.app import create_app
+from smartbilling.declaracion.texto import Declarante, redactar
 from smartbilling.settings import Settings
 
 from ..conftest import Servicio
@@ -21,6 +23,7 @@ PRODUCTOR = {
     "productor_direccion": "Calle Mayor 1, 28013 Madrid",
     "declaracion_lugar": "Madrid",
 }
+SALVEDADES = ["remision_a_la_aeat", "registro_de_eventos", "firma_de_los_registros"]
 
 
 @pytest.fixture
@@ -56,7 +59,7 @@ def test_title_and_letters_a_to_l_in_order(arrancar):
     assert dicha["texto"].startswith(dicha["titulo"])
     places = [dicha["texto"].index(f"\n{letra}) ") for letra in textos]
     assert places == sorted(places)
-    assert dicha["por_completar"] == []
+    assert dicha["por_completar"] == SALVEDADES
 
 
 def test_it_says_what_a_record_says_of_the_system(servicio, empresa):
@@ -77,6 +80,25 @@ def test_it_says_what_a_record_says_of_the_system(servicio, empresa):
     assert "<TipoUsoPosibleMultiOT>S<" in xml
 
 
+def test_it_certifies_no_more_than_the_version_does(arrancar):
+    with arrancar(**PRODUCTOR) as pedir:
+        dicha = pedir().json()
+    textos = {parte["letra"]: parte["texto"] for parte in dicha["partes"]}
+    for falta in ("no remite los registros", "no lleva el registro de eventos", "no firma electrónicamente"):
+        assert falta in textos["k"]
+    assert "no debe usarse aún" in textos["k"]
+    assert textos["g"].startswith("Ninguna en esta versión")
+
+
+def test_a_version_that_lacks_nothing_certifies_without_reserve():
+    hecho = Declarante("S", "SB", "9", "P", "B12345674", "Calle 1", "Madrid", None, salvedades=())
+    dicha = redactar(hecho, date(2027, 1, 2))
+    [cumple] = [parte["texto"] for parte in dicha["partes"] if parte["letra"] == "k"]
+    assert cumple.endswith("complete las especificaciones de dicha orden.")
+    assert "salvo" not in cumple
+    assert dicha["por_completar"] == []
+
+
 def test_what_nobody_has_set_is_named(arrancar):
     with arrancar(productor_nombre="Programas del Norte, S.L.") as pedir:
         dicha = pedir().json()
@@ -84,6 +106,7 @@ def test_what_nobody_has_set_is_named(arrancar):
         "BILLING_PRODUCTOR_NIF",
         "BILLING_PRODUCTOR_DIRECCION",
         "BILLING_DECLARACION_LUGAR",
+        *SALVEDADES,
     ]
     assert dicha["texto"].count("(por completar)") == 2
 
@@ -110,7 +133,7 @@ def test_data_of_the_producer_that_change_make_a_new_edition(arrancar, reloj):
     reloj.avanzar(days=1)
     with arrancar(**PRODUCTOR) as pedir:
         segunda = pedir().json()
-        assert (segunda["edicion"], segunda["por_completar"]) == (2, [])
+        assert (segunda["edicion"], segunda["por_completar"]) == (2, SALVEDADES)
         assert [una["edicion"] for una in pedir("/versiones").json()["datos"]] == [2, 1]
     assert (primera["edicion"], primera["partes"][11]["texto"][:10]) == (1, "24-11-2026")
     with arrancar(**PRODUCTOR, declaracion_fecha="2026-12-01") as pedir:
@@ -125,6 +148,14 @@ def test_everybody_who_is_known_reads_it_and_nobody_else(arrancar):
 
 def test_it_takes_credentials(servicio):
     assert problema(servicio.http.get(RUTA)) == (401, "no_autenticado")
+
+
+def test_on_paper_a_producer_of_any_letters_is_drawn(arrancar):
+    with arrancar(**PRODUCTOR | {"productor_nombre": "上海软件 S.L. \u202e" + "x" * 200}) as pedir:
+        papel = pedir("/pdf")
+    assert papel.status_code == 200
+    texto = "".join(pagina.get_textpage().get_text_range() for pagina in pypdfium2.PdfDocument(papel.content))
+    assert "◊◊◊◊ S.L." in texto
 
 
 def test_on_paper_it_says_the_same_with_the_same_bytes_each_time(arrancar, reloj):

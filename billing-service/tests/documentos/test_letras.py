@@ -78,7 +78,7 @@ def pliego(textos):
         "aviso": None,
         "marcas": {"diagonal": uno[:10], "color": "#eeeeee", "tinta": "#000000", "banda": uno[:40]},
         "colores": {"acento": "#1f4e79", "tinta": "#1f4e79", "sobre": "#ffffff"},
-        "emisor": {"rotulo": uno[:120], "nombre": uno[:120], "lineas": textos[:5]},
+        "emisor": {"rotulo": uno[:120], "tamano_rotulo": 15, "nombre": uno[:120], "lineas": textos[:5]},
         "datos": [(texto, texto) for texto in textos[:4]],
         "cliente": {"titulo": "Título", "nombre": uno, "lineas": textos[:3]},
         "otros": {"titulo": "Título", "filas": textos},

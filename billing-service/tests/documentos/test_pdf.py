@@ -2,6 +2,7 @@
 
 import re
 
+import pypdfium2
 import pytest
 
 from smartbilling import empresas
@@ -97,7 +98,7 @@ def test_it_has_every_figure_and_name_of_the_invoice(api, emitido):
     ]
     dichos += ["Factura", hecha["numero"], "24/11/2026", "20/11/2026", "24/12/2026", "pedido-1042"]
     dichos += ["Talleres Ruiz, S.L.", f"NIF: {api.empresa.nif}", f"NIF: {CIF}", "Calle Mayor 1, 28013 Madrid"]
-    dichos += ["Pierre Dupont · Documento (FR): P12345", "Trabajos de noviembre", "Retención de IRPF (15 %)"]
+    dichos += ["Pierre Dupont · Pasaporte (FR): P12345", "Trabajos de noviembre", "Retención de IRPF (15 %)"]
     dichos += ["Operación exenta de IVA (art. 20 de la Ley 37/1992).", "Inversión del sujeto pasivo."]
     dichos += [
         "Régimen especial del criterio de caja.",
@@ -166,6 +167,71 @@ def test_many_lines_go_on_page_after_page_with_the_sum_so_far(emitido):
     assert (hasta, len(pdf.codigos), len(hecha["lineas"])) == (90, 1, 90)
     with pdf.abierto() as abierto:
         assert [tuple(round(float(n)) for n in page.mediabox[2:]) for page in abierto.pages] == [A4] * 3
+
+
+def test_texts_of_many_lines_never_drive_the_invoice_off_its_page(api, emitido):
+    marca(
+        api,
+        pie_factura="pie\n" * 120 + "final del pie",
+        direccion="calle\n" * 80 + "Madrid",
+        condiciones_pago="plazo\n" * 80 + "al final",
+        iban="ES91 2100 0418 4502 0005 1332",
+        nombre_comercial="Compañía Mediterránea de Suministros Industriales y Servicios del Levante",
+    )
+    hecha, pdf = emitido(cliente_direccion="b\n" * 200 + "fin", lineas=[linea()] * 3)
+    assert len(pdf.paginas) <= 2
+    for dicho in (hecha["numero"], "Suministros", "Madrid", "fin", "363,00 €", "al final", "final del pie"):
+        assert dicho in pdf.texto
+    marca(api, pie_factura="W" * 500)
+    _, pdf = emitido()
+    with pypdfium2.PdfDocument(pdf.contenido) as abierto:
+        textos = abierto[0].get_textpage()
+        cajas = [
+            textos.get_charbox(n) for n in range(textos.count_chars()) if textos.get_text_range(n, 1) == "W"
+        ]
+    assert len(cajas) == 500
+    assert min(abajo for _, abajo, _, _ in cajas) > 10
+
+
+def test_what_is_said_of_one_part_of_the_base_shows_of_which(emitido):
+    _, pdf = emitido(
+        lineas=[
+            linea(exencion="E1"),
+            linea(exencion="E4"),
+            linea(),
+            linea(clave_regimen="07"),
+            linea(calificacion="S2"),
+        ]
+    )
+    for dicho in (
+        "IVA · Exenta (1) 100,00 €",
+        "IVA · Exenta (2) 100,00 €",
+        "IVA 100,00 € 21 %",
+        "IVA (3) 100,00 € 21 %",
+        "IVA · Inv. suj. pasivo (4) 100,00 €",
+        "(1) Operación exenta de IVA (art. 20 de la Ley 37/1992).",
+        "(2) Operación exenta de IVA (arts. 23 y 24 de la Ley 37/1992).",
+        "(3) Régimen especial del criterio de caja.",
+        "(4) Inversión del sujeto pasivo.",
+    ):
+        assert dicho in pdf.texto
+    _, sola = emitido(lineas=[linea(exencion="E1")])
+    assert "IVA · Exenta 100,00 €" in sola.texto
+    assert "(1)" not in sola.texto
+
+
+@pytest.mark.parametrize(
+    ("documento", "dicho"),
+    [
+        ({"tipo": "02", "id": "FR40303265045"}, "NIF-IVA: FR40303265045"),
+        ({"pais": "MA", "tipo": "03", "id": "AB1234567"}, "Pasaporte (MA): AB1234567"),
+        ({"pais": "GB", "tipo": "04", "id": "987654321"}, "Documento (GB): 987654321"),
+        ({"pais": "ES", "tipo": "07", "id": "12345678Z"}, "NIF: 12345678Z"),
+    ],
+)
+def test_a_foreign_customer_s_document_is_called_by_its_name(emitido, documento, dicho):
+    _, pdf = emitido(cliente_cif=None, cliente_id_otro=documento)
+    assert dicho in pdf.texto
 
 
 def test_an_invoice_of_two_thousand_lines_has_them_all(emitido):

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from smartbilling.documentos import Pliego
+from smartbilling.documentos import Pliego, legibles
 
 from .models import Declaracion
 
@@ -20,7 +20,7 @@ def pliego(declaracion: Declaracion) -> Pliego:
         "pie": f"{partes['a']} {declaracion.version} · edición {declaracion.edicion}",
     }
     return Pliego(
-        datos=json.dumps(datos, ensure_ascii=False),
+        datos=json.dumps(legibles(datos), ensure_ascii=False),
         logo="",
         qr="",
         instante=int(declaracion.sellada.timestamp()),

@@ -38,7 +38,8 @@ class DeclaracionEnLista(Salida):
     edicion: int
     sellada: Instante
     por_completar: list[str] = Field(
-        description="Datos del productor que nadie ha puesto: mientras falte alguno, no está completa."
+        description="Lo que le falta: datos del productor que nadie ha puesto, y lo que la ley pide y esta "
+        "versión no hace. Mientras falte algo, nadie debe suscribirla."
     )
 
 

@@ -19,16 +19,33 @@ _VARIOS_OBLIGADOS = (
     "registros y sus datos separados de los demás."
 )
 _FIRMAS = (
-    "Firma XAdES EPES, incluida en el registro firmado (enveloped), con RSA y SHA-256. Las instalaciones que "
-    "funcionan como «VERI*FACTU» no firman sus registros, y esta versión no crea otras."
+    "Ninguna en esta versión: solo crea instalaciones que funcionan como «VERI*FACTU», que no firman sus "
+    "registros, y no admite otras."
 )
 _CUMPLE = (
     "La entidad productora hace constar que este sistema informático, en la versión indicada, cumple con lo "
     "dispuesto en el artículo 29.2.j) de la Ley 58/2003, de 17 de diciembre, General Tributaria, en el "
     "Reglamento aprobado por el Real Decreto 1007/2023, de 5 de diciembre, en la Orden HAC/1177/2024, de 17 "
     "de octubre, y en la sede electrónica de la Agencia Estatal de Administración Tributaria para todo "
-    "aquello que complete las especificaciones de dicha orden."
+    "aquello que complete las especificaciones de dicha orden"
 )
+_SALVO = ", salvo en lo que esta versión no hace todavía, por lo que no debe usarse aún para cumplirlos: {}."
+SALVEDADES = (
+    (
+        "remision_a_la_aeat",
+        "no remite los registros a la Agencia Tributaria (artículo 16 del reglamento; 16 y 17 de la orden)",
+    ),
+    (
+        "registro_de_eventos",
+        "no lleva el registro de eventos (artículos 8.3 del reglamento y 9 de la orden)",
+    ),
+    (
+        "firma_de_los_registros",
+        "no firma electrónicamente los registros (artículos 12 del reglamento y 14 de la orden)",
+    ),
+)
+"""What the law asks and this version does not do yet, each with its name: a producer may not certify more."""
+
 _ENUNCIADOS = (
     "Nombre del sistema informático",
     "Código identificador del sistema informático",
@@ -50,7 +67,8 @@ _FALTA = "(por completar)"
 class Declarante:
     """The system, its producer, and where and when the declaration is signed (None: the day it is kept).
 
-    `por_completar` names the settings that nobody has set, whose place the text shows.
+    `por_completar` names the settings that nobody has set, whose place the text shows, and `salvedades` what
+    the law asks and the version does not do: its names and words.
     """
 
     sistema: str
@@ -62,6 +80,7 @@ class Declarante:
     lugar: str | None
     fecha: date | None
     por_completar: tuple[str, ...] = ()
+    salvedades: tuple[tuple[str, str], ...] = SALVEDADES
 
 
 def redactar(declarante: Declarante, fecha: date) -> dict[str, Any]:
@@ -77,7 +96,7 @@ def redactar(declarante: Declarante, fecha: date) -> dict[str, Any]:
         declarante.nombre,
         declarante.nif,
         declarante.direccion or _FALTA,
-        _CUMPLE,
+        _cumple(declarante),
         f"{fecha:%d-%m-%Y}, {declarante.lugar or _FALTA}",
     )
     return {
@@ -87,8 +106,13 @@ def redactar(declarante: Declarante, fecha: date) -> dict[str, Any]:
             for letra, enunciado, texto in zip("abcdefghijkl", _ENUNCIADOS, textos, strict=True)
         ],
         "fecha": fecha.isoformat(),
-        "por_completar": list(declarante.por_completar),
+        "por_completar": [*declarante.por_completar, *(nombre for nombre, _ in declarante.salvedades)],
     }
+
+
+def _cumple(declarante: Declarante) -> str:
+    dichas = "; ".join(texto for _, texto in declarante.salvedades)
+    return _CUMPLE + (_SALVO.format(dichas) if dichas else ".")
 
 
 def entera(datos: dict[str, Any]) -> str:

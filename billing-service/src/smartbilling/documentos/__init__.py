@@ -2,6 +2,7 @@
 
 from .deps import IfNoneMatch
 from .imprenta import Imprenta, Pliego
+from .letras import legibles
 from .respuesta import fichero, sin_cambios
 
-__all__ = ["IfNoneMatch", "Imprenta", "Pliego", "fichero", "sin_cambios"]
+__all__ = ["IfNoneMatch", "Imprenta", "Pliego", "fichero", "legibles", "sin_cambios"]

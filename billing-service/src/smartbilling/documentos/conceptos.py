@@ -86,7 +86,8 @@ def _nombre(grupo: DesglosePublico | LineaPublica, textos: Textos, idioma: Idiom
 
 
 def desglose(factura: FacturaPublica, textos: Textos, idioma: Idioma) -> dict[str, Any]:
-    """The table of taxes, one row a group."""
+    """The table of taxes, one row a group; of several, with the numbers of what is said of each."""
+    notas = _notas(factura, textos, idioma)
     con_recargo = any(grupo.recargo_equivalencia for grupo in factura.desglose)
     recargo = [textos.recargo_corto, textos.recargo] if con_recargo else []
     filas = []
@@ -94,6 +95,9 @@ def desglose(factura: FacturaPublica, textos: Textos, idioma: Idioma) -> dict[st
         nombre = textos.nombres_de_impuesto[grupo.impuesto]
         if grupo.exencion or grupo.calificacion != "S1":
             nombre = f"{nombre} · {_nombre(grupo, textos, idioma)}"
+        suyas = [str(notas[nota]) for nota in _de_grupo(grupo, textos, idioma) if notas[nota]]
+        if suyas:
+            nombre = f"{nombre} ({', '.join(suyas)})"
         tipo = None if grupo.exencion or grupo.calificacion != "S1" else grupo.tipo_iva
         propio = [_o_nada(grupo.recargo_equivalencia, idioma), formatos.euros(grupo.recargo, idioma)]
         filas.append(
@@ -129,17 +133,32 @@ def retenciones(factura: FacturaPublica, textos: Textos, idioma: Idioma) -> list
 
 def menciones(factura: FacturaPublica, textos: Textos, idioma: Idioma) -> list[str]:
     """What the law wants said, each once, in the order of the taxes."""
-    return list(dict.fromkeys(_menciones(factura, textos, idioma)))
+    de_grupos = [
+        f"({numero}) {nota}" if numero else nota for nota, numero in _notas(factura, textos, idioma).items()
+    ]
+    return [*de_grupos, *_menciones(factura, textos, idioma)]
+
+
+def _notas(factura: FacturaPublica, textos: Textos, idioma: Idioma) -> dict[str, int]:
+    """What is said of groups of taxes, each once, with its number; 0 where there is one group to say it of.
+
+    Source: RD 1619/2012 art. 6.2: which part of the base each applies to has to be seen.
+    """
+    notas = dict.fromkeys(nota for grupo in factura.desglose for nota in _de_grupo(grupo, textos, idioma))
+    varios = len(factura.desglose) > 1
+    return {nota: n if varios else 0 for n, nota in enumerate(notas, 1)}
+
+
+def _de_grupo(grupo: DesglosePublico, textos: Textos, idioma: Idioma) -> Iterator[str]:
+    yield from _de_calificacion(grupo, textos)
+    regimenes = {_IVA: textos.regimenes_iva, _IGIC: textos.regimenes_igic}.get(grupo.impuesto, {})
+    if grupo.clave_regimen in regimenes:
+        yield regimenes[grupo.clave_regimen]
+    if grupo.base_a_coste is not None:
+        yield textos.base_a_coste.format(importe=formatos.euros(grupo.base_a_coste, idioma))
 
 
 def _menciones(factura: FacturaPublica, textos: Textos, idioma: Idioma) -> Iterator[str]:
-    for grupo in factura.desglose:
-        yield from _de_calificacion(grupo, textos)
-        regimenes = {_IVA: textos.regimenes_iva, _IGIC: textos.regimenes_igic}.get(grupo.impuesto, {})
-        if grupo.clave_regimen in regimenes:
-            yield regimenes[grupo.clave_regimen]
-        if grupo.base_a_coste is not None:
-            yield textos.base_a_coste.format(importe=formatos.euros(grupo.base_a_coste, idioma))
     if factura.precios_con_impuestos:
         yield textos.precios_con_impuestos
     if factura.descuento_global:

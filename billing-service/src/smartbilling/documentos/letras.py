@@ -74,9 +74,14 @@ def _trozos(texto: str) -> Iterator[str]:
 
 def _con_cortes(palabra: re.Match[str]) -> str:
     letras = palabra[0]
-    if sum(map(_ancho, letras)) <= _CABEN:
+    if ancho(letras) <= _CABEN:
         return letras
     return _CORTE.join(letras[n : n + _TRAMO] for n in range(0, len(letras), _TRAMO))
+
+
+def ancho(texto: str) -> float:
+    """How wide a text is in ems, or a little more."""
+    return sum(map(_ancho, texto))
 
 
 def _ancho(letra: str) -> float:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from smartbilling.empresas import Empresa
@@ -15,15 +16,24 @@ from .color import colores
 from .conceptos import desglose, lineas, menciones, retenciones
 from .formatos import Idioma
 from .idiomas import QR_DEBAJO, QR_ENCIMA, TEXTOS, Textos
-from .letras import legibles
+from .letras import ancho, legibles
 
 _LOGO = (58.0, 20.0)
 _LOGO_POR_PIXEL = 0.35
 """Millimetres a pixel at most: larger, a small logo is a blur."""
 
 _SIMPLIFICADAS = frozenset({"F2", "R5"})
+_NO_CENSADO, _ESPANA = "07", "ES"
 _TITULO_CORTO = 10
-_LETRAS_POR_RENGLON = 125
+_ROTULO_CORTO = 24.0
+"""Widths of an em that a company's name takes in two lines at its usual size, some 60 mm each."""
+
+_RENGLON_DEL_PIE = 50.0
+"""Widths of an em, at 7.5 points, that a line at the foot holds beside the number of the page."""
+
+_RENGLONES_DEL_PIE = 6
+_RENGLONES_DE_DIRECCION = 6
+_RENGLONES_DE_CONDICIONES = 10
 
 Filas = list[tuple[str, str]]
 
@@ -125,9 +135,12 @@ def _colores(elegido: str | None) -> dict[str, str]:
 def _emisor(origen: Origen, textos: Textos) -> dict[str, Any]:
     emisor, empresa = origen.emisor, origen.empresa
     telefono = f"{textos.telefono} {empresa.telefono}" if empresa.telefono else None
-    suyas = (f"{textos.nif}: {emisor.nif}", emisor.direccion, telefono, empresa.email, empresa.web)
+    direccion = _plegado(emisor.direccion, _RENGLONES_DE_DIRECCION)
+    suyas = (f"{textos.nif}: {emisor.nif}", direccion, telefono, empresa.email, empresa.web)
+    rotulo = empresa.nombre_comercial or emisor.nombre
     return {
-        "rotulo": empresa.nombre_comercial or emisor.nombre,
+        "rotulo": rotulo,
+        "tamano_rotulo": 15 if ancho(rotulo) <= _ROTULO_CORTO else 11,
         "nombre": emisor.nombre,
         "lineas": [fila for fila in suyas if fila],
     }
@@ -149,7 +162,8 @@ def _datos(factura: FacturaPublica, idioma: Idioma, textos: Textos) -> Filas:
 
 def _cliente(factura: FacturaPublica, textos: Textos) -> dict[str, Any] | None:
     cliente = factura.cliente
-    filas = [_identidad(cliente.cif, cliente.id_otro, textos), cliente.direccion]
+    direccion = _plegado(cliente.direccion or "", _RENGLONES_DE_DIRECCION)
+    filas = [_identidad(cliente.cif, cliente.id_otro, textos), direccion]
     if not cliente.nombre and not any(filas):
         return None
     return {
@@ -164,9 +178,10 @@ def _identidad(cif: str | None, id_otro: dict[str, Any] | None, textos: Textos) 
         return f"{textos.nif}: {cif}"
     if not id_otro:
         return None
-    pais = id_otro.get("pais")
-    nombre = textos.documento.format(pais=pais) if pais else textos.nif
-    return f"{nombre}: {id_otro['id']}"
+    nombre = textos.documentos.get(id_otro["tipo"], textos.documento)
+    if id_otro["tipo"] == _NO_CENSADO and id_otro.get("pais") == _ESPANA:
+        nombre = textos.nif
+    return f"{nombre.format(pais=id_otro.get('pais'))}: {id_otro['id']}"
 
 
 def _otros(factura: FacturaPublica, textos: Textos) -> dict[str, Any] | None:
@@ -267,19 +282,25 @@ def _pago(factura: FacturaPublica, empresa: Empresa, textos: Textos) -> dict[str
     if empresa.iban:
         filas.append((textos.iban, formatos.iban(empresa.iban)))
     if empresa.condiciones_pago:
-        filas.append((textos.condiciones, empresa.condiciones_pago))
+        filas.append((textos.condiciones, _plegado(empresa.condiciones_pago, _RENGLONES_DE_CONDICIONES)))
     return {"titulo": textos.pago, "filas": filas} if filas else None
 
 
 def _pie(texto: str | None, textos: Textos) -> dict[str, Any]:
     """What stands at the foot of every page, and how many millimetres more it takes there."""
-    renglones = [fila for fila in (texto or "").splitlines() if fila.strip()]
-    cuantos = sum(1 + (len(fila) - 1) // _LETRAS_POR_RENGLON for fila in renglones)
+    plegado = _plegado(texto or "", _RENGLONES_DEL_PIE)
+    cuantos = sum(ceil(ancho(fila) / _RENGLON_DEL_PIE) for fila in plegado.splitlines())
     return {
-        "texto": "\n".join(renglones),
+        "texto": plegado,
         "alto": 3.3 * max(0, cuantos - 1),
         "pagina": textos.pagina,
     }
+
+
+def _plegado(texto: str, renglones: int) -> str:
+    """`texto` in so many lines at most: those too many go on in the last one."""
+    filas = [fila.strip() for fila in texto.splitlines() if fila.strip()]
+    return "\n".join([*filas[: renglones - 1], *filter(None, [" · ".join(filas[renglones - 1 :])])])
 
 
 def _logo(pixeles: tuple[int, int] | None, alt: str) -> dict[str, Any] | None:

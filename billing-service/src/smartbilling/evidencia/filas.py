@@ -24,15 +24,17 @@ class Columnas:
         columns = [table.c[name] for name in names]
         self.nombres = [column.name for column in columns]
         self.pedidas: Sequence[ColumnElement[Any]] = [_cruda(column) for column in columns]
-        self._conversiones = [(column.name, _conversion(column)) for column in columns]
+        self._conversiones = [
+            (column.name, convierte) for column in columns if (convierte := _conversion(column))
+        ]
 
     def como_json(self, valores: Iterable[Any]) -> Json:
         """A row's values by name; those that are null are left out."""
-        return {
-            name: hecho
-            for (name, convierte), value in zip(self._conversiones, valores, strict=True)
-            if value is not None and (hecho := convierte(value) if convierte else value) is not None
-        }
+        todos = dict(zip(self.nombres, valores, strict=True))
+        for name, convierte in self._conversiones:
+            if (value := todos[name]) is not None:
+                todos[name] = convierte(value)
+        return {name: value for name, value in todos.items() if value is not None}
 
 
 def todas(table: Table, *menos: str) -> Columnas:
@@ -73,12 +75,16 @@ def como_fecha(valor: Any) -> Any:
 
 def como_documento(valor: Any) -> Any:
     """A JSON document; SQLite gives its text, which stays a text when it is none."""
-    if not isinstance(valor, str):
-        return valor
+    return _leido(valor) if isinstance(valor, str) else valor
+
+
+@lru_cache(maxsize=256)
+def _leido(texto: str) -> Any:
+    """Most invoices bring the same issuer, and nobody beside the customer: read once, changed by nobody."""
     try:
-        return json.loads(valor)
+        return json.loads(texto)
     except ValueError:
-        return valor
+        return texto
 
 
 def _cruda(column: ColumnElement[Any]) -> ColumnElement[Any]:

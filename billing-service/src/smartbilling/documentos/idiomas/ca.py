@@ -18,6 +18,7 @@ CATALAN = Textos(
     qr_explicado="Codi QR per comprovar la factura {numero} a la seu electrònica de l’AEAT.",
     nif="NIF",
     documento="Document ({pais})",
+    documentos={"02": "NIF-IVA", "03": "Passaport ({pais})", "05": "Certificat de residència ({pais})"},
     telefono="Tel.",
     cliente="Client",
     otros_destinatarios="Altres destinataris",

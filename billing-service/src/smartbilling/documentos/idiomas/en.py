@@ -18,6 +18,7 @@ INGLES = Textos(
     qr_explicado="QR code to check invoice {numero} with the Spanish tax agency (AEAT).",
     nif="Tax ID (NIF)",
     documento="Document ({pais})",
+    documentos={"02": "VAT number", "03": "Passport ({pais})", "05": "Certificate of residence ({pais})"},
     telefono="Tel.",
     cliente="Bill to",
     otros_destinatarios="Other recipients",

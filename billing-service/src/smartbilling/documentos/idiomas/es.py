@@ -18,6 +18,7 @@ ESPANOL = Textos(
     qr_explicado="Código QR para comprobar la factura {numero} en la sede electrónica de la AEAT.",
     nif="NIF",
     documento="Documento ({pais})",
+    documentos={"02": "NIF-IVA", "03": "Pasaporte ({pais})", "05": "Certificado de residencia ({pais})"},
     telefono="Tel.",
     cliente="Cliente",
     otros_destinatarios="Otros destinatarios",

@@ -23,6 +23,9 @@ class Textos:
     qr_explicado: str
     nif: str
     documento: str
+    documentos: Mapping[str, str]
+    """Kinds of document (AEAT, IDType) that have a name of their own."""
+
     telefono: str
     cliente: str
     otros_destinatarios: str
