@@ -1,7 +1,9 @@
 """`verificar exportacion.zip`: says what is wrong with it, or that all is right."""
 
 import argparse
+import io
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -14,8 +16,9 @@ from .archivo import imprimible
 from .comprobacion import Cuenta, comprobar
 from .errores import Ilegible
 from .manifiesto import huella_esperada
+from .procesos import procesadores
 
-BIEN, CON_HALLAZGOS, ILEGIBLE = 0, 1, 2
+BIEN, CON_HALLAZGOS, ILEGIBLE, SIN_DECIR, INTERRUMPIDO = 0, 1, 2, 3, 130
 _LISTADOS = 10_000
 _CADA = 2.0
 
@@ -27,7 +30,12 @@ def main(argumentos: Sequence[str] | None = None) -> int:
     try:
         esperada = huella_esperada(pedido.clave) if pedido.clave else None
         hallazgos = comprobar(
-            pedido.exportacion, cuenta, esperada=esperada, anteriores=pedido.anterior, avance=avance
+            pedido.exportacion,
+            cuenta,
+            esperada=esperada,
+            anteriores=pedido.anterior,
+            avance=avance,
+            procesos=pedido.procesos,
         )
         listados = list(islice(hallazgos, _LISTADOS))
         mas = sum(1 for _ in hallazgos)
@@ -47,7 +55,8 @@ def _argumentos() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="verificar",
         description="Comprueba, sin conexión y sin escribir nada, una exportación de registros VERI*FACTU.",
-        epilog="Termina con 0 si todo está bien, con 1 si ha encontrado algo, con 2 si no se puede leer.",
+        epilog="Termina con 0 si todo está bien, con 1 si ha encontrado algo, con 2 si no se puede leer y "
+        "con 3 si no ha podido escribir lo que encontró.",
     )
     parser.add_argument("exportacion", type=Path, help="el zip de GET /api/verifactu/exportacion")
     parser.add_argument(
@@ -62,6 +71,13 @@ def _argumentos() -> argparse.ArgumentParser:
         nargs="+",
         default=[],
         help="exportaciones más antiguas que hacen de testigo",
+    )
+    parser.add_argument(
+        "--procesos",
+        metavar="N",
+        type=int,
+        default=procesadores(),
+        help="cuántos procesos comprueban a la vez; si no se dice, tantos como procesadores",
     )
     parser.add_argument("--json", action="store_true", help="lo dice en JSON")
     return parser
@@ -97,7 +113,13 @@ def _en_texto(cuenta: Cuenta, listados: Sequence[Hallazgo], mas: int, esperada: 
 
 def _lineas(cuenta: Cuenta, listados: Sequence[Hallazgo], mas: int, esperada: str | None) -> Iterator[str]:
     for hallazgo in listados:
-        yield imprimible(hallazgo.codigo) + "  " + imprimible(hallazgo.registro) + "  " + _llano(hallazgo)
+        yield (
+            imprimible(hallazgo.codigo)
+            + "  "
+            + imprimible(hallazgo.registro)
+            + "  "
+            + _en_un_renglon(hallazgo.mensaje)
+        )
     if mas:
         yield f"… y {mas} hallazgos más."
     manifiesto = cuenta.manifiesto
@@ -112,8 +134,8 @@ def _lineas(cuenta: Cuenta, listados: Sequence[Hallazgo], mas: int, esperada: st
     yield "Todo está bien." if not listados else f"{len(listados) + mas} hallazgos."
 
 
-def _llano(hallazgo: Hallazgo) -> str:
-    return "".join(c if c.isprintable() else " " for c in hallazgo.mensaje[:500])
+def _en_un_renglon(texto: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in texto[:500])
 
 
 def _en_json(cuenta: Cuenta, listados: Sequence[Hallazgo], mas: int, esperada: str | None) -> None:
@@ -136,12 +158,26 @@ def _decir_ilegible(motivo: str, *, en_json: bool) -> None:
     if en_json:
         sys.stdout.write(json.dumps({"correcta": False, "ilegible": motivo}) + "\n")
     else:
-        sys.stderr.write(imprimible(motivo) + "\n")
+        sys.stderr.write(_en_un_renglon(motivo) + "\n")
 
 
 def run() -> None:
-    """The installed command."""
-    sys.exit(main())
+    """The installed command: whatever the terminal can show, and whoever stops reading, no traceback."""
+    for salida in (sys.stdout, sys.stderr):
+        if isinstance(salida, io.TextIOWrapper):
+            salida.reconfigure(errors="backslashreplace")
+    try:
+        status = main()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        status = INTERRUMPIDO
+    except OSError as error:  # of writing: what is read is told by main
+        # what is left unwritten goes nowhere, so that the interpreter does not fail on it once more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            sys.stderr.write(f"No se puede escribir lo que se ha encontrado: {error}\n")
+        status = SIN_DECIR
+    sys.exit(status)
 
 
 if __name__ == "__main__":

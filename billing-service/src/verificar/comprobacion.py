@@ -1,9 +1,9 @@
 """The whole of an export checked, in one pass and little memory."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,8 +13,11 @@ from smartbilling.verifactu import (
     FacturaGuardada,
     Hallazgo,
     Punto,
+    RegistroGuardado,
+    Tramo,
     Vigia,
-    verificar,
+    Visto,
+    verificar_tramos,
 )
 
 from . import json_estricto as js
@@ -31,8 +34,9 @@ from .manifiesto import (
     leer_claves,
     leer_manifiesto,
 )
+from .procesos import Hecho, por_adelantado
 from .testigo import Testigo
-from .trozos import Leido, Trozos, leer_suelta
+from .trozos import Digestos, Trozos, leer_suelta
 
 Avance = Callable[[int, int], None]
 """Told how many records were looked at, and of how many."""
@@ -53,7 +57,13 @@ class Cuenta:
 
 
 def comprobar(
-    ruta: Path, cuenta: Cuenta, *, esperada: str | None, anteriores: list[Path], avance: Avance
+    ruta: Path,
+    cuenta: Cuenta,
+    *,
+    esperada: str | None,
+    anteriores: list[Path],
+    avance: Avance,
+    procesos: int = 1,
 ) -> Iterator[Hallazgo]:
     """All that is wrong with the export in `ruta`.
 
@@ -72,7 +82,9 @@ def comprobar(
         cuenta.clave = llavero.firmante(archivo)
         yield from _de_miembros(archivo, manifiesto)
         testigos = [abiertos.enter_context(closing(Archivo(otra))) for otra in anteriores]
-        yield from _de_instalaciones(archivo, manifiesto, llavero, testigos, cuenta, avance)
+        yield from _de_instalaciones(
+            archivo, manifiesto, llavero, testigos, cuenta, avance, procesos=procesos
+        )
 
 
 def _de_miembros(archivo: Archivo, manifiesto: Manifiesto) -> Iterator[Hallazgo]:
@@ -94,6 +106,32 @@ def _de_miembros(archivo: Archivo, manifiesto: Manifiesto) -> Iterator[Hallazgo]
     numeros = Counter(instalacion.numero for instalacion in manifiesto.instalaciones)
     for repetida in [nombre for cuales in (carpetas, numeros) for nombre, n in cuales.items() if n > 1]:
         yield Hallazgo(MANIFIESTO, "instalacion_repetida", f"El manifiesto nombra dos veces {repetida}.")
+    yield from _de_periodo(manifiesto)
+    trozos = {instalacion.carpeta: instalacion.trozos for instalacion in manifiesto.instalaciones}
+    for nombre in sorted(archivo.nombres & set(manifiesto.miembros)):
+        if not _se_recorre(nombre, trozos):
+            mensaje = f"{nombre} no es de ninguna instalación del manifiesto, o es un trozo que no cuenta."
+            yield Hallazgo(nombre, "miembro_sin_comprobar", mensaje)
+
+
+def _de_periodo(manifiesto: Manifiesto) -> Iterator[Hallazgo]:
+    """Installations that begin or end elsewhere than the period: so a cut end would pass for a period's."""
+    for una in manifiesto.instalaciones:
+        empieza_bien = manifiesto.desde is not None or una.contexto.comienzo is None
+        acaba_bien = una.hasta_el_final is (manifiesto.hasta is None)
+        sin_cabeza = una.hasta_el_final and una.registros > 0 and una.contexto.cabeza is None
+        if not empieza_bien or not acaba_bien or sin_cabeza:
+            mensaje = f"{una.carpeta} no empieza o no acaba donde dice el periodo del manifiesto."
+            yield Hallazgo(MANIFIESTO, "periodo_incoherente", mensaje)
+
+
+def _se_recorre(nombre: str, trozos: Mapping[str, int]) -> bool:
+    """Whether a member stands apart, or is of an installation with that many chunks."""
+    carpeta, _, propio = nombre.partition("/")
+    numero = propio.partition(".")[0]
+    if not propio or not numero.isdigit():
+        return not propio or carpeta in trozos
+    return 1 <= int(numero) <= trozos.get(carpeta, 0) and numero == f"{int(numero):06}"
 
 
 def _de_instalaciones(
@@ -103,18 +141,22 @@ def _de_instalaciones(
     anteriores: list[Archivo],
     cuenta: Cuenta,
     avance: Avance,
+    *,
+    procesos: int,
 ) -> Iterator[Hallazgo]:
     testigos = [(otro, leer_manifiesto(otro)) for otro in anteriores]
     for otro, suyo in testigos:
         yield from _de_testigo(otro, suyo, manifiesto, llavero)
-    for instalacion in manifiesto.instalaciones:
+    # a folder that is named twice is told, and read once: nobody makes the work grow by naming it again
+    por_carpeta = {instalacion.carpeta: instalacion for instalacion in manifiesto.instalaciones}
+    for instalacion in por_carpeta.values():
         suyos = [
             (otro, suyo, suya)
             for otro, suyo in testigos
             for suya in suyo.instalaciones
             if suya.numero == instalacion.numero and suyo.empresa_nif == manifiesto.empresa_nif
         ]
-        recorrido = _Recorrido(archivo, manifiesto, instalacion, llavero, cuenta, avance)
+        recorrido = _Recorrido(archivo, manifiesto, instalacion, llavero, cuenta, avance, procesos=procesos)
         yield from recorrido.recorrer(suyos)
 
 
@@ -143,8 +185,11 @@ class _Recorrido:
         llavero: Llavero,
         cuenta: Cuenta,
         avance: Avance,
+        *,
+        procesos: int,
     ) -> None:
         self._archivo, self._instalacion, self._llavero = archivo, instalacion, llavero
+        self._manifiesto, self._procesos = manifiesto, procesos
         self._cuenta, self._avance, self._total = cuenta, avance, manifiesto.registros
         self._trozos = Trozos(archivo, manifiesto, instalacion)
         self._testigos: list[Testigo] = []
@@ -162,22 +207,38 @@ class _Recorrido:
         contexto = self._instalacion.contexto
         vigia = Vigia(self._puntos(), self._llavero.comprueba, completos=contexto.comienzo is None)
         sueltas = list(self._sueltas())
-        for hallazgo in verificar(self._asientos(), contexto, sueltas=sueltas, vigia=vigia):
+        for hallazgo in verificar_tramos(self._tramos(), contexto, sueltas=sueltas, vigia=vigia):
             yield from self._vaciar()
             yield hallazgo
         for testigo in self._testigos:
             self._a_salvo(testigo.terminar)
             self._pendientes.extend(testigo.hallazgos)
         yield from self._vaciar()
+        if self._trozos.callados:
+            mensaje = f"{self._instalacion.carpeta} tiene {self._trozos.callados} hallazgos más."
+            yield Hallazgo(self._instalacion.carpeta, "demasiados_hallazgos", mensaje)
         yield from self._de_cuenta()
 
-    def _asientos(self) -> Iterator[Asiento]:
-        for leido in self._trozos.leer():
-            self._contar(leido)
+    def _tramos(self) -> Iterator[Tramo]:
+        hechos = por_adelantado(self._archivo, self._manifiesto, self._instalacion, self._procesos)
+        with closing(hechos):
+            for n in self._trozos.nombrados():
+                hecho = next(hechos, None)
+                sano = hecho and replace(hecho.sano, vistos=self._vistos(hecho))
+                yield Tramo(partial(self._asientos, n), sano)
+
+    def _asientos(self, n: int) -> Iterator[Asiento]:
+        for leido in self._trozos.leer(n):
+            self._contar(leido.asiento.registro, leido.digestos())
             yield leido.asiento
 
-    def _contar(self, leido: Leido) -> None:
-        registro = leido.asiento.registro
+    def _vistos(self, hecho: Hecho) -> Iterator[Visto]:
+        self._trozos.leidos += len(hecho.digestos)
+        for visto, digestos in zip(hecho.sano.vistos, hecho.digestos, strict=True):
+            self._contar(visto, digestos)
+            yield visto
+
+    def _contar(self, registro: RegistroGuardado | Visto, digestos: Digestos) -> None:
         ficha: dict[str, object] = {
             "secuencia": registro.secuencia,
             "id": registro.id,
@@ -188,11 +249,8 @@ class _Recorrido:
         self._cuenta.registros += 1
         self._avance(self._cuenta.registros, self._total)
         if self._testigos:
-            hay_factura = leido.asiento.factura is not None or leido.asiento.ilegible is not None
-            factura = leido.de_la_factura.hex() if hay_factura else None
             for testigo in list(self._testigos):
-                anotar = partial(testigo.anotar, registro.secuencia, leido.del_registro.hex(), factura)
-                self._a_salvo(anotar)
+                self._a_salvo(partial(testigo.anotar, registro.secuencia, *digestos))
 
     def _a_salvo(self, hacer: Callable[[], None]) -> None:
         """A witness that cannot be read on is told once, and heard no more."""

@@ -8,10 +8,13 @@ from .errores import Danado
 Valor = TypeVar("Valor")
 
 _DEMASIADO = 10**18
+_LARGO = 16 * 1024 * 1024
+"""Bytes of one value: the longest invoice takes some 5 MiB."""
 
 
 def leer(datos: bytes | str, donde: str) -> Any:
     """The value that stands in `datos`. Raises Danado, which names `donde`."""
+    _exigir_abarcable(datos, donde)
     try:
         texto = datos.decode() if isinstance(datos, bytes) else datos
         return _DECODER.decode(texto)
@@ -21,6 +24,7 @@ def leer(datos: bytes | str, donde: str) -> Any:
 
 def leer_linea(datos: bytes, donde: str) -> Any:
     """As `leer`, of one of many lines: a name that is there twice is not told, the last one stands."""
+    _exigir_abarcable(datos, donde)
     try:
         return _DE_LINEAS.decode(datos.decode())
     except (ValueError, RecursionError) as error:
@@ -48,6 +52,11 @@ def entero(valor: Any, donde: str) -> int:
     if isinstance(valor, bool) or not 0 <= numero < _DEMASIADO:
         raise Danado(f"{donde} no tiene la forma de una exportación.")
     return numero
+
+
+def _exigir_abarcable(datos: bytes | str, donde: str) -> None:
+    if len(datos) > _LARGO:
+        raise Danado(f"{donde} es demasiado largo.")
 
 
 def _de_tipo(valor: Any, tipo: type[Valor], donde: str) -> Valor:

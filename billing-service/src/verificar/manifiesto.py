@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -281,8 +281,8 @@ def _fecha(valor: Any) -> date:
 def _instante(valor: Any) -> datetime:
     try:
         instante = datetime.fromisoformat(js.texto(valor, MANIFIESTO))
-    except ValueError as error:
+        if instante.tzinfo is None:
+            raise Danado(f"{MANIFIESTO} trae un instante sin zona.")
+        return instante.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise Danado(f"{MANIFIESTO} trae un instante que no lo es.") from error
-    if instante.tzinfo is None:
-        raise Danado(f"{MANIFIESTO} trae un instante sin zona.")
-    return instante

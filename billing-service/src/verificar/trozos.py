@@ -4,11 +4,12 @@ import hashlib
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from smartbilling.verifactu import (
     ERRORES_DE_FORMA,
     Asiento,
+    Comienzo,
     FacturaGuardada,
     FacturaIlegible,
     Hallazgo,
@@ -29,10 +30,21 @@ _SIGUE = b',"situacion":'
 _CIERRA = b"}"
 _MARCA = b"\0"
 _DIGESTO = 32
+_LINEAS = 1_000
+"""Of a chunk, at most: as many records as the AEAT takes in one document."""
+
+_PENDIENTES = 20_000
 _NADA = hashlib.sha256(b"").digest()
 
 
-@dataclass(frozen=True, slots=True)
+class Digestos(NamedTuple):
+    """The SHA-256 of a record and of its invoice."""
+
+    del_registro: str
+    de_la_factura: str | None
+
+
+@dataclass(slots=True)
 class Leido:
     """A record with its invoice, and the digest of both."""
 
@@ -40,31 +52,59 @@ class Leido:
     del_registro: bytes
     de_la_factura: bytes
 
+    def digestos(self) -> Digestos:
+        """Both in hex; None for the invoice that is not there."""
+        hay_factura = self.asiento.factura is not None or self.asiento.ilegible is not None
+        return Digestos(self.del_registro.hex(), self.de_la_factura.hex() if hay_factura else None)
+
 
 class Trozos:
     """Reads an installation's chunks in order. What is wrong with them gathers in `hallazgos`.
 
-    `leidos` is how many records went by.
+    `leidos` is how many records went by, `callados` how many findings there was no room for.
     """
 
     def __init__(self, archivo: Archivo, manifiesto: Manifiesto, instalacion: Instalacion) -> None:
         self._archivo, self._manifiesto, self._instalacion = archivo, manifiesto, instalacion
         self.hallazgos: deque[Hallazgo] = deque()
-        self.leidos = 0
+        self.leidos = self.callados = 0
         self._pegamento = _pegamento(manifiesto)
 
-    def leer(self) -> Iterator[Leido]:
-        """The records, by chunk and line."""
+    def nombrados(self) -> Iterator[int]:
+        """The chunks in turn, up to the first that the manifest does not name."""
         for n in range(1, self._instalacion.trozos + 1):
-            base = f"{self._instalacion.carpeta}/{n:06}"
-            try:
-                xml = self._miembro(f"{base}.xml")
-                indice = self._miembro(f"{base}.registros.jsonl").splitlines()
-                facturas = self._miembro(f"{base}.facturas.jsonl").splitlines()
-            except Danado as error:
-                self._hallar(base, "miembro_ilegible", str(error))
-                continue
-            yield from self._del_trozo(base, xml, indice, facturas)
+            base = self._base(n)
+            if f"{base}.xml" not in self._manifiesto.miembros:
+                mensaje = f"El manifiesto dice que hay {self._instalacion.trozos} trozos y no nombra este."
+                self._hallar(base, "trozo_ausente", mensaje)
+                return
+            yield n
+
+    def leer(self, n: int) -> Iterator[Leido]:
+        """The records of a chunk, by line."""
+        base = self._base(n)
+        try:
+            xml = self._miembro(f"{base}.xml")
+            indice = _en_lineas(self._miembro(f"{base}.registros.jsonl"))
+            facturas = _en_lineas(self._miembro(f"{base}.facturas.jsonl"))
+        except Danado as error:
+            self._hallar(base, "miembro_ilegible", str(error))
+            return
+        yield from self._del_trozo(base, xml, indice, facturas)
+
+    def comienzo(self, n: int) -> Comienzo | None:
+        """What a chunk follows: what the one before says of its last record. Raises Danado."""
+        if n == 1:
+            return self._instalacion.contexto.comienzo
+        nombre = f"{self._base(n - 1)}.registros.jsonl"
+        lineas = _en_lineas(self._archivo.leer(nombre))
+        if not lineas:
+            raise Danado(f"{nombre} está vacío.")
+        try:
+            ultimo = leer_registro(js.objeto(js.leer_linea(lineas[-1], nombre), nombre), b"")
+        except ERRORES_DE_FORMA as error:
+            raise Danado(f"{nombre} no tiene la forma de una exportación.") from error
+        return Comienzo(ultimo.secuencia, ultimo.como_anterior(), ultimo.instante)
 
     def _del_trozo(
         self, base: str, xml: bytes, indice: list[bytes], facturas: list[bytes]
@@ -116,7 +156,8 @@ class Trozos:
                 factura = _factura(donde, contenido, situacion)
             except (Danado, FacturaIlegible) as error:
                 ilegible = str(error)
-        asiento = Asiento(registro, factura, resumen_de(del_registro.digest(), de_la_factura), ilegible)
+        ambos = resumen_de(del_registro.digest(), de_la_factura)
+        asiento = Asiento(registro, factura, ambos, ilegible, len(linea))
         return Leido(asiento, del_registro.digest(), de_la_factura)
 
     def _mitades(self, ident: str, numero: str, dicha: Any, linea: bytes) -> tuple[bytes, bytes]:
@@ -145,8 +186,23 @@ class Trozos:
             self._hallar(nombre, "miembro_alterado", f"{nombre} no es el que dice el manifiesto.")
         return datos
 
+    def _base(self, n: int) -> str:
+        return f"{self._instalacion.carpeta}/{n:06}"
+
     def _hallar(self, que: str, codigo: str, mensaje: str) -> None:
-        self.hallazgos.append(Hallazgo(imprimible(que), codigo, mensaje))
+        """Keep a finding. They are taken out between records; where none goes by there is an end of them."""
+        if len(self.hallazgos) < _PENDIENTES:
+            self.hallazgos.append(Hallazgo(imprimible(que), codigo, mensaje))
+        else:
+            self.callados += 1
+
+
+def _en_lineas(datos: bytes) -> list[bytes]:
+    """The lines of a chunk's file. Raises Danado when no chunk has so many."""
+    if datos.count(b"\n") > _LINEAS:
+        raise Danado(f"Tiene más de {_LINEAS} líneas: ningún trozo de una exportación llega a tantas.")
+    lineas = datos.split(b"\n")
+    return lineas if lineas[-1] else lineas[:-1]
 
 
 def leer_suelta(linea: bytes, donde: str) -> FacturaGuardada:

@@ -1,6 +1,8 @@
 """`verificar`: right exports are right, what was done to one is named, and no zip makes it fail."""
 
+import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -138,6 +140,127 @@ def test_a_bomb_is_told_and_not_read(exportada, comprobar):
     assert {"miembro_bomba", "miembro_ausente"} <= codigos(dicho)
     status, dicho = comprobar(exportada.todo.con(**{f"{CARPETA}__000001.xml": bytes(70 * 1024 * 1024)}))
     assert "miembro_enorme" in codigos(dicho)
+
+
+def test_an_invoice_that_says_the_same_over_and_over_is_no_bomb(exportada, comprobar):
+    repetida = json.dumps(
+        {"lineas": [{"n": n, "descripcion": "🧾" * 500} for n in range(2_000)]}, ensure_ascii=False
+    )
+    _, dicho = comprobar(exportada.todo.con(**{f"{CARPETA}__000001.facturas.jsonl": repetida.encode()}))
+    assert "miembro_alterado" in codigos(dicho)
+    assert not codigos(dicho) & {"miembro_bomba", "miembro_enorme"}
+
+
+@pytest.mark.parametrize("linea", [b"\n", b"{}\n", b"x\r\n"])
+@pytest.mark.parametrize("nombre", [INDICE, FACTURAS])
+def test_a_chunk_of_more_lines_than_any_has_is_told_and_not_taken_apart(exportada, comprobar, nombre, linea):
+    largo = exportada.todo.con(**{nombre.replace("/", "__"): linea * 1_001}).refirmado()
+    status, dicho = comprobar(largo)
+    [hallado] = [h for h in dicho["hallazgos"] if h["codigo"] == "miembro_ilegible"]
+    assert (status, hallado["registro"]) == (1, f"{CARPETA}/000001")
+
+
+def test_findings_where_no_record_goes_by_are_counted_and_not_all_kept(exportada, comprobar):
+    malos = {
+        f"{CARPETA}/{n:06}.{fin}": b"x\n" * 1_000
+        for n in range(2, 25)
+        for fin in ("xml", "registros.jsonl", "facturas.jsonl")
+    }
+    manifiesto = exportada.todo.json(MANIFIESTO)
+    manifiesto["instalaciones"][0]["trozos"] = 24
+    _, dicho = comprobar(Paquete(exportada.todo.miembros | malos).refirmado(manifiesto))
+    todos = len(dicho["hallazgos"]) + dicho["hallazgos_no_listados"]
+    assert 20_000 < todos < 20_000 + 100
+
+
+def test_a_manifest_that_tells_of_chunks_without_end_is_told_at_once(exportada, comprobar):
+    manifiesto = exportada.todo.json(MANIFIESTO)
+    manifiesto["instalaciones"][0]["trozos"] = 10**17
+    status, dicho = comprobar(exportada.todo.refirmado(manifiesto))
+    assert (status, codigos(dicho)) == (1, {"trozo_ausente"})
+
+
+def test_a_folder_that_is_named_again_and_again_is_read_once(exportada, comprobar):
+    manifiesto = exportada.todo.json(MANIFIESTO)
+    registros = manifiesto["instalaciones"][0]["registros"]
+    manifiesto["instalaciones"] *= 1_000
+    status, dicho = comprobar(exportada.todo.refirmado(manifiesto))
+    assert (status, codigos(dicho)) == (1, {"instalacion_repetida"})
+    assert dicho["registros"] == registros
+
+
+def test_what_no_installation_of_the_manifest_accounts_for_is_told(exportada, comprobar):
+    manifiesto = exportada.todo.json(MANIFIESTO)
+    manifiesto["instalaciones"] = []
+    status, dicho = comprobar(exportada.todo.refirmado(manifiesto))
+    assert (status, codigos(dicho)) == (1, {"miembro_sin_comprobar"})
+    otro = exportada.todo.con(**{f"{CARPETA}__000009.xml": b"<a/>", f"{CARPETA}__0000001.xml": b"<a/>"})
+    status, dicho = comprobar(otro.refirmado())
+    assert (status, codigos(dicho)) == (1, {"miembro_sin_comprobar"})
+    assert {h["registro"] for h in dicho["hallazgos"]} == {f"{CARPETA}/000009.xml", f"{CARPETA}/0000001.xml"}
+
+
+@pytest.mark.parametrize(
+    "cambios", [{"hasta_el_final": False}, {"cabeza": None}, {"anterior": "el primero"}], ids=str
+)
+def test_a_whole_export_that_says_to_begin_or_end_in_the_middle_is_told(exportada, comprobar, cambios):
+    manifiesto = exportada.todo.json(MANIFIESTO)
+    [instalacion] = manifiesto["instalaciones"]
+    primero = exportada.todo.lineas(INDICE)[0]
+    if "anterior" in cambios:
+        claves = ("secuencia", "emisor_nif", "numero", "fecha_expedicion", "huella", "instante")
+        cambios = {"anterior": {clave: primero[clave] for clave in claves}}
+    instalacion |= cambios
+    status, dicho = comprobar(exportada.todo.refirmado(manifiesto))
+    assert status == 1
+    assert "periodo_incoherente" in codigos(dicho)
+
+
+@pytest.mark.parametrize("generado", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_an_instant_outside_the_calendar_cannot_be_read(exportada, comprobar, generado):
+    manifiesto = exportada.todo.json(MANIFIESTO) | {"generado": generado}
+    status, dicho = comprobar(exportada.todo.refirmado(manifiesto))
+    assert status == 2
+    assert "instante" in dicho["ilegible"]
+
+
+@pytest.mark.parametrize("valor", [b"[[]" + b",[]" * 6_000_000 + b"]\n", b'"' + b"x" * 17_000_000 + b'"\n'])
+def test_a_line_longer_than_any_invoice_is_told_and_not_taken_apart(exportada, comprobar, tmp_path, valor):
+    largo = exportada.todo.con(**{f"{CARPETA}__puntos.jsonl": valor}).refirmado()
+    status, dicho = comprobar(largo.guardar(tmp_path / "largo.zip", zipfile.ZIP_STORED))
+    assert (status, "puntos_ilegibles" in codigos(dicho)) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("que", "esperado"),
+    [(["--help"], 0), (["e.zip"], 0), (["e.zip", "--clave", "a" * 64], 1), (["ñoño.zip"], 2)],
+)
+def test_a_terminal_without_our_letters_reads_it_all_the_same(exportada, tmp_path, que, esperado):
+    (tmp_path / "e.zip").write_bytes(exportada.crudo)
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "verificar", *que],
+        capture_output=True,
+        cwd=tmp_path,
+        check=False,
+        env=os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+    )
+    assert (done.returncode, b"Traceback" in done.stderr) == (esperado, False)
+    assert done.stdout.isascii()
+
+
+def test_who_stops_reading_it_gets_no_traceback(exportada, tmp_path):
+    (tmp_path / "e.zip").write_bytes(exportada.crudo)
+    lee, escribe = os.pipe()
+    os.close(lee)
+    done = subprocess.run(
+        [sys.executable, "-m", "verificar", "e.zip"],
+        stdout=escribe,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        check=False,
+    )
+    os.close(escribe)
+    assert (done.returncode, b"Traceback" in done.stderr) == (3, False)
 
 
 @pytest.mark.parametrize(
@@ -282,3 +405,40 @@ def test_each_record_is_in_the_official_document_byte_by_byte(exportada):
         uno = xml[fila["desde"] : fila["desde"] + fila["largo"]]
         assert re.match(rb"<Registro(Alta|Anulacion) ", uno)
         assert fila["huella"].encode() in uno
+
+
+def test_the_way_by_hand_that_an_export_tells_of_holds(exportada):
+    """What LEEME.txt says: the manifest's signature, and what a checkpoint signs and sums."""
+    leeme = exportada.todo.miembros["LEEME.txt"].decode()
+    [suya] = exportada.todo.json("claves.json")
+    der = b64decode("MCowBQYDK2VwAyEA") + b64decode(suya["clave"])
+    assert "MCowBQYDK2VwAyEA" in leeme
+    assert hashlib.sha256(der[-32:]).hexdigest() == exportada.huella
+    clave = serialization.load_der_public_key(der)
+    firma = b64decode(exportada.todo.json("manifiesto.firma")["firma"])
+    clave.verify(firma, exportada.todo.miembros[MANIFIESTO])
+
+    [forma] = re.findall(r'(\{"punto_de_control".*?\})', leeme, re.DOTALL)
+    campos = re.findall(r'"(\w+)":', forma)
+    indice, facturas = exportada.todo.lineas(INDICE), exportada.todo.miembros[FACTURAS].splitlines()
+    anterior = ""
+    for punto in exportada.todo.lineas(f"{CARPETA}/puntos.jsonl"):
+        resumenes = b64decode(punto["resumenes"])
+        assert punto["anterior"] == anterior
+        dicho = punto | {"punto_de_control": 1, "resumenes": hashlib.sha256(resumenes).hexdigest()}
+        texto = json.dumps(
+            {campo: dicho[campo] for campo in campos}, ensure_ascii=False, separators=(",", ":")
+        )
+        clave.verify(b64decode(punto["firma"]), texto.encode())
+        anterior = hashlib.sha256(texto.encode() + b64decode(punto["firma"])).hexdigest()
+        for n in range(punto["desde"], punto["secuencia"] + 1):
+            fila = indice[n - 1]
+            xml = exportada.todo.miembros[XML][fila["desde"] : fila["desde"] + fila["largo"]]
+            contenido = b""
+            if fila["factura"]:
+                linea = facturas[n - 1].removeprefix(b'{"contenido":')
+                contenido = linea[: fila["factura"]["largo"]]
+            dos = hashlib.sha256(xml).digest() + hashlib.sha256(contenido).digest()
+            lugar = 32 * (n - punto["desde"])
+            assert resumenes[lugar : lugar + 32] == hashlib.sha256(dos).digest()
+    assert anterior

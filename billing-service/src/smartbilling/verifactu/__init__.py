@@ -1,7 +1,10 @@
 """VERI*FACTU: records, their chain and its verification. Pure: no clock, no database, no network."""
 
+from .altas import Grupo, OtroId, Parte, alta_como_json, grupo_de_json
+from .anterior import anterior_de_su_xml, se_puede_nombrar
 from .banderas import Banderas, EnAeat, banderas_de_alta, banderas_de_anulacion
 from .cadena import ZONAS, Alarma, comprobar_anterior, en_zona, instante_siguiente
+from .contexto import Asiento, Cabeza, Comienzo, Contexto
 from .datos import (
     DatosAlta,
     DatosAnulacion,
@@ -15,24 +18,14 @@ from .datos import (
 )
 from .esquema import validar
 from .facturas import (
-    ERRORES_DE_FORMA,
     Altas,
     FacturaGuardada,
     FacturaIlegible,
-    Grupo,
-    OtroId,
-    Parte,
     RegistroPropio,
-    alta_como_json,
-    euros,
     factura_guardada,
-    grupo_de_json,
     leer_factura,
     leer_registro,
-    resumen,
-    resumen_de,
     situacion_de,
-    texto_canonico,
 )
 from .formato import RegistroImposible
 from .hallazgos import Hallazgo, RegistroGuardado
@@ -42,8 +35,10 @@ from .puntos import CAMPOS_DE_PUNTO, DIGESTO, Punto, Vigia
 from .qr import HOST_PRODUCCION, HOST_PRUEBAS, url_qr
 from .registros import construir_alta, construir_anulacion
 from .remision import remision
+from .resumen import resumen, resumen_de, texto_canonico
+from .valores import ERRORES_DE_FORMA, euros
 from .vecinos import Vecindad, comprobar_vecinos
-from .verificacion import Asiento, Cabeza, Comienzo, Contexto, verificar, verificar_cadena
+from .verificacion import Sano, Tramo, Visto, examinar, verificar, verificar_tramos
 
 __all__ = [
     "CAMPOS_DE_PUNTO",
@@ -79,11 +74,15 @@ __all__ = [
     "RegistroGuardado",
     "RegistroImposible",
     "RegistroPropio",
+    "Sano",
     "SistemaInformatico",
     "TipoRegistro",
+    "Tramo",
     "Vecindad",
     "Vigia",
+    "Visto",
     "alta_como_json",
+    "anterior_de_su_xml",
     "banderas_de_alta",
     "banderas_de_anulacion",
     "comprobar_anterior",
@@ -92,6 +91,7 @@ __all__ = [
     "construir_anulacion",
     "en_zona",
     "euros",
+    "examinar",
     "factura_guardada",
     "grupo_de_json",
     "huella_alta",
@@ -103,10 +103,11 @@ __all__ = [
     "remision",
     "resumen",
     "resumen_de",
+    "se_puede_nombrar",
     "situacion_de",
     "texto_canonico",
     "url_qr",
     "validar",
     "verificar",
-    "verificar_cadena",
+    "verificar_tramos",
 ]

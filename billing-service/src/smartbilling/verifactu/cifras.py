@@ -1,9 +1,11 @@
 """The figures of an invoice against one another: lines, tax groups, totals."""
 
-from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
-from .facturas import Grupo, Json, euros, grupo_de_json
+from .altas import grupo_de_json
+from .valores import Json, euros, quizas_euros
+
+_Clave = tuple[object, ...]
 
 _PRECISION = 60
 _CENTIMO = Decimal("0.01")
@@ -12,7 +14,7 @@ _CERO = Decimal("0.00")
 _EXACTO = Context(prec=_PRECISION, rounding=ROUND_HALF_UP)
 
 
-def cifras_que_no_cuadran(contenido: Json) -> Iterator[str]:
+def cifras_que_no_cuadran(contenido: Json) -> list[str]:
     """The names of the figures of an exported invoice that are not what the others give.
 
     Each line's amount is quantity × price with its discounts, rounded half up; those of a tax group are its
@@ -20,58 +22,59 @@ def cifras_que_no_cuadran(contenido: Json) -> Iterator[str]:
     TypeError, ValueError or ArithmeticError when it has not the shape of an invoice.
     """
     with localcontext(_EXACTO):
-        grupos = [grupo_de_json(fila) for fila in contenido["desglose"]]
-        base = sum((grupo.base for grupo in grupos), _CERO)
-        cuota = sum((grupo.cuota for grupo in grupos), _CERO)
-        recargo = sum((grupo.recargo for grupo in grupos), _CERO)
-        total = base + cuota + recargo
-        yield from _distintas(
+        base = cuota = recargo = _CERO
+        por_tipo: dict[_Clave, Decimal] = {}
+        bruto = contenido["precios_con_impuestos"] is True
+        for fila in contenido["desglose"]:
+            grupo = grupo_de_json(fila)
+            base += grupo.base
+            cuota += grupo.cuota
+            recargo += grupo.recargo
+            por_tipo[_clave(fila)] = grupo.base + grupo.cuota + grupo.recargo if bruto else grupo.base
+        distintas = _distintas(
             contenido,
-            {"base_imponible": base, "cuota_total": cuota, "recargo_total": recargo, "total": total},
+            ("base_imponible", base),
+            ("cuota_total", cuota),
+            ("recargo_total", recargo),
+            ("total", base + cuota + recargo),
         )
-        yield from _de_lineas(contenido, grupos)
+        distintas += _de_lineas(contenido, por_tipo)
         a_pagar = euros(contenido["total"]) - euros(contenido["retencion"]) + euros(contenido["suplidos"])
-        yield from _distintas(contenido, {"total_a_pagar": a_pagar})
+        return distintas + _distintas(contenido, ("total_a_pagar", a_pagar))
 
 
-def _distintas(contenido: Json, esperadas: dict[str, Decimal]) -> Iterator[str]:
-    return (nombre for nombre, valor in esperadas.items() if euros(contenido[nombre]) != valor)
+def _distintas(contenido: Json, *esperadas: tuple[str, Decimal]) -> list[str]:
+    return [nombre for nombre, valor in esperadas if euros(contenido[nombre]) != valor]
 
 
-def _de_lineas(contenido: Json, grupos: list[Grupo]) -> Iterator[str]:
+def _de_lineas(contenido: Json, por_tipo: dict[_Clave, Decimal]) -> list[str]:
+    distintas = []
     global_ = euros(contenido["descuento_global"])
-    bruto = contenido["precios_con_impuestos"] is True
-    sumas: dict[tuple[object, ...], Decimal] = {}
+    sumas: dict[_Clave, Decimal] = {}
     suplidos = _CERO
     for n, linea in enumerate(contenido["lineas"], 1):
         importe = euros(linea["importe"])
         if importe != _importe(linea, global_):
-            yield f"lineas.{n}"
+            distintas.append(f"lineas.{n}")
         if linea["suplido"]:
             suplidos += importe
-            continue
-        clave = _clave_de_linea(linea)
-        sumas[clave] = sumas.get(clave, _CERO) + importe
-    yield from _distintas(contenido, {"suplidos": suplidos})
-    esperadas = {
-        (*grupo[:5], grupo.recargo_equivalencia): grupo.base + grupo.cuota + grupo.recargo
-        if bruto
-        else grupo.base
-        for grupo in grupos
-    }
-    if sumas != esperadas:
-        yield "lineas"
+        else:
+            clave = _clave(linea)
+            sumas[clave] = sumas.get(clave, _CERO) + importe
+    distintas += _distintas(contenido, ("suplidos", suplidos))
+    return distintas if sumas == por_tipo else [*distintas, "lineas"]
 
 
-def _clave_de_linea(linea: Json) -> tuple[object, ...]:
-    tipo, recargo = linea.get("tipo_iva"), linea.get("recargo_equivalencia")
+def _clave(fila: Json) -> _Clave:
+    """What lines have in common that go to one tax group."""
+    dado = fila.get
     return (
-        linea.get("impuesto") or "",
-        linea.get("clave_regimen") or "",
-        linea.get("calificacion"),
-        linea.get("exencion"),
-        None if tipo is None else euros(tipo),
-        None if recargo is None else euros(recargo),
+        dado("impuesto") or "",
+        dado("clave_regimen") or "",
+        dado("calificacion"),
+        dado("exencion"),
+        quizas_euros(dado("tipo_iva")),
+        quizas_euros(dado("recargo_equivalencia")),
     )
 
 

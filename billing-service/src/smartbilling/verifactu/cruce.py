@@ -11,11 +11,12 @@ from lxml import etree
 from .cifras import cifras_que_no_cuadran
 from .datos import ESPACIO, SistemaInformatico
 from .esquema import parse
-from .facturas import ERRORES_DE_FORMA, FacturaGuardada, Sello
+from .facturas import FacturaGuardada, Sello
 from .formato import RegistroImposible
 from .hallazgos import Hallazgo, Hallazgos, RegistroGuardado, mismo_importe
 from .lectura import RegistroLeido
 from .registros import construir_alta
+from .valores import ERRORES_DE_FORMA
 
 ANULADA = "anulada"
 
@@ -49,6 +50,8 @@ def de_factura(
         return (Hallazgo(registro.id, "factura_ilegible", mensaje),)
     if factura is None:
         return (_sin_factura(registro),)
+    if len(factura.registros) == 1 and _es_el_unico(registro, factura):
+        return _NADA
     ids = [propio.id for propio in factura.registros]
     if registro.id not in ids:
         mensaje = f"La factura {factura.numero} no cuenta entre sus registros el {registro.id}."
@@ -121,7 +124,7 @@ def columnas_distintas(registro: RegistroGuardado, factura: FacturaGuardada) -> 
 def de_cifras(factura: FacturaGuardada) -> Hallazgos:
     """The invoice's own figures do not agree: lines, tax groups, totals."""
     try:
-        distintas = list(cifras_que_no_cuadran(factura.contenido))
+        distintas = cifras_que_no_cuadran(factura.contenido)
     except ERRORES_DE_FORMA as error:
         mensaje = f"No se pueden leer las cifras de la factura {factura.numero}: {type(error).__name__}."
         return (Hallazgo(factura.id, "factura_ilegible", mensaje),)
@@ -141,6 +144,16 @@ def sin_registro(factura: FacturaGuardada) -> Hallazgos:
     if factura.estado == ANULADA and not hay_anulacion:
         encontrados += (_anulada_sin_registro(factura),)
     return encontrados
+
+
+def _es_el_unico(registro: RegistroGuardado, factura: FacturaGuardada) -> bool:
+    """The alta of an invoice that has no other record, and is not annulled: most of them."""
+    return (
+        registro.id == factura.registros[0].id == factura.registro_id
+        and registro.tipo == "alta"
+        and registro.orden == 1
+        and factura.estado != ANULADA
+    )
 
 
 def _sin_factura(registro: RegistroGuardado) -> Hallazgo:

@@ -123,7 +123,7 @@ class Interviniente:
     id_otro: IdOtro | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # frozen would take five times as long to make, for each record
 class DatosAlta:
     """An issued invoice, for its RegistroAlta.
 

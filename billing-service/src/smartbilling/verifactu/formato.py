@@ -6,7 +6,9 @@ from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
 from functools import lru_cache
 from typing import NoReturn
 
-_EXACTO = Context(prec=60, rounding=ROUND_HALF_UP, traps=[InvalidOperation, Inexact])
+EXACTO = Context(prec=60, rounding=ROUND_HALF_UP, traps=[InvalidOperation, Inexact])
+"""Arithmetic on amounts, whatever the caller's decimal context: nothing is rounded."""
+
 _CENTIMO = Decimal("0.01")
 _LIMITE = Decimal(10) ** 12
 _SIN_SIGNO = "0.00"
@@ -20,8 +22,12 @@ class RegistroImposible(ValueError):
     """A record cannot be written with these values: the fiscal check should have refused them before."""
 
 
+@lru_cache(maxsize=4096)
 def texto(valor: str, campo: str) -> str:
-    """`valor` escaped for an XML element. Raises RegistroImposible when blank or when XML cannot write it."""
+    """`valor` escaped for an XML element; most come again and again.
+
+    Raises RegistroImposible when blank or when XML cannot write it.
+    """
     if not valor.strip():
         _imposible(campo)
     if _ESPECIAL.search(valor) is None:
@@ -42,13 +48,14 @@ def num_serie(valor: str) -> str:
     return valor.replace("&", "&amp;")
 
 
+@lru_cache(maxsize=20_000)
 def importe(valor: Decimal, campo: str) -> str:
     """Euros or a rate with exactly two decimals and a point; a zero has no sign.
 
     Raises RegistroImposible for fractions of a cent, and for more than twelve integer digits.
     """
     try:
-        exacto = valor.quantize(_CENTIMO, context=_EXACTO)
+        exacto = valor.quantize(_CENTIMO, context=EXACTO)
     except (InvalidOperation, Inexact):
         _imposible(campo)
     if not exacto:
@@ -56,11 +63,6 @@ def importe(valor: Decimal, campo: str) -> str:
     if not exacto.is_finite() or not -_LIMITE < exacto < _LIMITE:
         _imposible(campo)
     return str(exacto)
-
-
-def sumar(a: Decimal, b: Decimal) -> Decimal:
-    """The exact sum of two amounts, whatever the caller's decimal context."""
-    return _EXACTO.add(a, b)
 
 
 @lru_cache(maxsize=1024)

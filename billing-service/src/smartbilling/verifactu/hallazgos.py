@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from . import formato
-from .datos import TipoRegistro
+from .datos import RegistroAnterior, TipoRegistro
 from .lectura import Enlace, RegistroLeido
 
 MARGEN_RELOJ = timedelta(minutes=1)
@@ -24,7 +24,7 @@ class Hallazgo:
     mensaje: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # frozen would take five times as long to make, for each record
 class RegistroGuardado:
     """A record as the database keeps it: its bytes, and the columns copied from them.
 
@@ -47,6 +47,10 @@ class RegistroGuardado:
     orden: int = 1
     cuota_total: Decimal | None = None
     importe_total: Decimal | None = None
+
+    def como_anterior(self) -> RegistroAnterior:
+        """What the next record of the chain says of this one."""
+        return RegistroAnterior(self.emisor_nif, self.numero, self.fecha_expedicion, self.huella)
 
 
 Hallazgos = tuple[Hallazgo, ...]

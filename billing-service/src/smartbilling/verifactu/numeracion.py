@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from .facturas import FacturaGuardada
 from .hallazgos import Hallazgo, Hallazgos
 
 _NADA: Hallazgos = ()
@@ -20,6 +19,23 @@ class Cuenta(NamedTuple):
 Cuentas = Mapping[tuple[str, int], Cuenta]
 
 
+class ConNumero(Protocol):
+    """An invoice, as far as its number goes."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def numero(self) -> str: ...
+    @property
+    def serie(self) -> str: ...
+    @property
+    def anio(self) -> int: ...
+    @property
+    def secuencia(self) -> int: ...
+    @property
+    def fecha_expedicion(self) -> date: ...
+
+
 class Numeracion:
     """Follows each series as its invoices come by number.
 
@@ -29,12 +45,12 @@ class Numeracion:
     """
 
     def __init__(
-        self, antes: Cuentas, ultimas: Cuentas | None = None, sueltas: Iterable[FacturaGuardada] = ()
+        self, antes: Cuentas, ultimas: Cuentas | None = None, sueltas: Iterable[ConNumero] = ()
     ) -> None:
         self._cuentas, self._ultimas = dict(antes), ultimas
         self._sueltas = {(suelta.serie, suelta.anio, suelta.secuencia) for suelta in sueltas}
 
-    def anotar(self, factura: FacturaGuardada) -> Hallazgos:
+    def anotar(self, factura: ConNumero) -> Hallazgos:
         """An invoice came. Source: RD 1619/2012 art. 6.1.a."""
         clave = (factura.serie, factura.anio)
         numero, fecha = self._cuenta(clave)

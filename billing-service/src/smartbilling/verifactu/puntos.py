@@ -8,9 +8,9 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from .hallazgos import Hallazgo, Hallazgos, RegistroGuardado
+from .hallazgos import Hallazgo, Hallazgos
 
 DIGESTO = 32
 """Bytes of a digest."""
@@ -88,6 +88,19 @@ class Punto:
         return self.resumenes[lugar : lugar + DIGESTO]
 
 
+class EnCadena(Protocol):
+    """A record, as far as its place in the chain goes."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def secuencia(self) -> int: ...
+    @property
+    def numero(self) -> str: ...
+    @property
+    def huella(self) -> str: ...
+
+
 class _Visto(NamedTuple):
     """The checkpoint before the one that is looked at."""
 
@@ -108,7 +121,7 @@ class Vigia:
         self._punto: Punto | None = None
         self._acabados = False
 
-    def anotar(self, registro: RegistroGuardado, resumen: bytes) -> Hallazgos:
+    def anotar(self, registro: EnCadena, resumen: bytes) -> Hallazgos:
         """A record came, with the digest that it has now."""
         encontrados = _NADA
         while not self._acabados and (self._punto is None or self._punto.secuencia < registro.secuencia):
@@ -133,7 +146,7 @@ class Vigia:
             self._punto = None
         return encontrados
 
-    def terminar(self, ultimo: RegistroGuardado | None) -> Hallazgos:
+    def terminar(self, ultimo: EnCadena | None) -> Hallazgos:
         """The records ended: whether a checkpoint tells of more."""
         encontrados = _NADA
         while not self._acabados:
@@ -150,7 +163,7 @@ class Vigia:
             self._punto = None
         return encontrados
 
-    def _saltar(self, registro: RegistroGuardado) -> Hallazgos:
+    def _saltar(self, registro: EnCadena) -> Hallazgos:
         """Go on to the next checkpoint; the one that is left behind named a record that did not come."""
         encontrados = _NADA
         if self._punto is not None:

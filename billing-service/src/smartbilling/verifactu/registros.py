@@ -25,7 +25,7 @@ _CERO = Decimal("0.00")
 class AltaSinEnlazar(NamedTuple):
     """A RegistroAlta but for its place in the chain: its text up to the link, and what its huella takes.
 
-    `acuerdos` stand after the instant. Totals in euros, two decimals.
+    `acuerdos` stand after the instant. Totals in euros, two decimals, and as they are written.
     """
 
     xml: str
@@ -33,6 +33,8 @@ class AltaSinEnlazar(NamedTuple):
     tipo_factura: str
     cuota_total: Decimal
     importe_total: Decimal
+    cuota_escrita: str
+    importe_escrito: str
 
     def huella(self, datos: DatosAlta, huella_anterior: str, fecha_hora_huso: str) -> str:
         """The huella of the record of `datos`, which this is, once it follows another at an instant."""
@@ -41,8 +43,8 @@ class AltaSinEnlazar(NamedTuple):
             numero=datos.numero,
             fecha=formato.fecha(datos.fecha_expedicion),
             tipo_factura=self.tipo_factura,
-            cuota_total=formato.importe(self.cuota_total, "CuotaTotal"),
-            importe_total=formato.importe(self.importe_total, "ImporteTotal"),
+            cuota_total=self.cuota_escrita,
+            importe_total=self.importe_escrito,
             huella_anterior=huella_anterior,
             fecha_hora_huso=fecha_hora_huso,
         )
@@ -85,12 +87,13 @@ def alta_sin_enlazar(datos: DatosAlta) -> AltaSinEnlazar:
     tipo_factura = "F1" if datos.tipo == "F2" and datos.destinatarios else datos.tipo
     comprobar_alta(datos, tipo_factura)
     cuota_total, importe_total = _totales(datos.desglose)
+    cuota = formato.importe(cuota_total, "CuotaTotal")
+    importe = formato.importe(importe_total, "ImporteTotal")
     xml = (
         f"{_inicio('alta', datos)}{_cuerpo(datos, tipo_factura, importe_total)}"
-        f"<CuotaTotal>{formato.importe(cuota_total, 'CuotaTotal')}</CuotaTotal>"
-        f"<ImporteTotal>{formato.importe(importe_total, 'ImporteTotal')}</ImporteTotal>"
+        f"<CuotaTotal>{cuota}</CuotaTotal><ImporteTotal>{importe}</ImporteTotal>"
     )
-    return AltaSinEnlazar(xml, _acuerdos(datos), tipo_factura, cuota_total, importe_total)
+    return AltaSinEnlazar(xml, _acuerdos(datos), tipo_factura, cuota_total, importe_total, cuota, importe)
 
 
 def construir_anulacion(
@@ -170,8 +173,8 @@ def _acuerdos(datos: DatosAlta) -> str:
 
 
 def _totales(desglose: Sequence[Detalle]) -> tuple[Decimal, Decimal]:
-    cuota, base = _CERO, _CERO
+    sumar, cuota, base = formato.EXACTO.add, _CERO, _CERO
     for detalle in desglose:
-        cuota = formato.sumar(formato.sumar(cuota, detalle.cuota), detalle.recargo)
-        base = formato.sumar(base, detalle.base)
-    return cuota, formato.sumar(base, cuota)
+        cuota = sumar(sumar(cuota, detalle.cuota), detalle.recargo)
+        base = sumar(base, detalle.base)
+    return cuota, sumar(base, cuota)
