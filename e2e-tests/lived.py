@@ -110,6 +110,9 @@ def live(company, serie, mark=""):
         )["id"],
         "embudo_id": post("embudos", nombre=f"Contratos{mark}"),
         "motivo_id": post("motivos", nombre=f"Precio{mark}", estado="perdida"),
+        "campo_id": post("campos", entidad="cliente", nombre=f"Sector{mark}", tipo="texto"),
+        "webhook_id": post("webhooks", url="https://avisos.example/", descripcion=f"Copia{mark}"),
+        **_tidied(company, mark),
         "instalacion_id": said(200, company.billing.get(f"/api/empresas/{company.id}"))["instalaciones"][0][
             "id"
         ],
@@ -117,6 +120,23 @@ def live(company, serie, mark=""):
         "alarma_id": alarma_id,
     }
     return Lived(company, ids, draft["id"])
+
+
+def _tidied(company, mark):
+    """A merge, two clients that are not the same, and an import."""
+
+    def post(path, **how):
+        return said(201, company.crm.post(f"/api/crm/{path}", **how))["id"]
+
+    one, other, third = (
+        post("clientes", json={"nombre_completo": f"Parecida {name}{mark}"}) for name in ("A", "B", "C")
+    )
+    table = {"content": f"nombre\nImportada{mark}\n".encode(), "headers": {"Content-Type": "text/csv"}}
+    return {
+        "fusion_id": post(f"clientes/{one}/fusion", json={"cliente_id": other}),
+        "descarte_id": post("duplicados/descartes", json={"cliente_id": one, "otro_id": third}),
+        "importacion_id": post("importaciones", params={"nombre": f"clientes{mark}.csv"}, **table),
+    }
 
 
 def _put_a_logo(company):

@@ -33,7 +33,7 @@ from storage import Database
 
 sys.path.insert(0, str(Path(__file__).parent))  # `crm_routes`, beside this file
 
-CRM = frozenset({Scope.CRM_LEER, Scope.CRM_ESCRIBIR})
+CRM = frozenset({Scope.CRM_LEER, Scope.CRM_ESCRIBIR, Scope.EMPRESA_ADMINISTRAR})
 HOY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
@@ -106,6 +106,19 @@ class Api:
     def adjunto(self, cliente_id: str, content: bytes = b"hola", **params: str) -> dict[str, Any]:
         path, kind = f"clientes/{cliente_id}/adjuntos", {"Content-Type": "application/octet-stream"}
         answer = self("POST", path, params={"nombre": "hola.txt"} | params, content=content, headers=kind)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def importacion(self, content: bytes = b"Nombre;Notas\nAna;x\n", **params: str) -> dict[str, Any]:
+        """A table of clients that was just uploaded."""
+        kind = {"Content-Type": "application/octet-stream"}
+        answer = self("POST", "importaciones", params=params, content=content, headers=kind)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def campo(self, **changes: Any) -> dict[str, Any]:
+        body = {"entidad": "cliente", "nombre": "Sector", "tipo": "texto"} | changes
+        answer = self.post("campos", body)
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 
@@ -215,16 +228,22 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture(scope="module")
+def more_settings() -> dict[str, Any]:
+    """Settings that a folder of tests adds."""
+    return {}
+
+
+@pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the service keeps its files."""
     return tmp_path_factory.mktemp("datos")
 
 
 @pytest.fixture(scope="module")
-def service(database_url: str, folder: Path) -> Iterator[Service]:
+def service(database_url: str, folder: Path, more_settings: dict[str, Any]) -> Iterator[Service]:
     """The service, running."""
     database, reloj = Database(database_url), Reloj()
-    app = create_app(Settings(database_url=database_url, data_dir=folder), database, reloj)
+    app = create_app(Settings(database_url=database_url, data_dir=folder, **more_settings), database, reloj)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield Service(database, client, reloj)
 

@@ -23,6 +23,11 @@ PREFIXES = {
     "adjunto_id": "adj",
     "embudo_id": "emb",
     "motivo_id": "mot",
+    "fusion_id": "fus",
+    "descarte_id": "dsc",
+    "campo_id": "cam",
+    "importacion_id": "imp",
+    "webhook_id": "whk",
 }
 
 

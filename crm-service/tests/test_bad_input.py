@@ -4,6 +4,7 @@ import json
 
 import pytest
 from crm_routes import ROUTES, example
+from merging import merged_and_told_apart
 from sqlalchemy import text
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True, scope="module")
@@ -29,7 +30,11 @@ def ids(mine):
         "etapa_id": mine.rows("etapas")[0]["id"],
         "adjunto_id": mine.adjunto(client)["id"],
         "embudo_id": mine.rows("embudos")[0]["id"],
+        "importacion_id": mine.importacion()["id"],
         "motivo_id": mine.post("motivos", {"nombre": "Precio", "estado": "perdida"}).json()["id"],
+        **merged_and_told_apart(mine),
+        "webhook_id": mine.post("webhooks", {"url": "https://mia.example/"}).json()["id"],
+        "campo_id": mine.campo()["id"],
     }
 
 
@@ -168,6 +173,12 @@ CONTACT = ("POST", "/api/crm/clientes/{cliente_id}/contactos")
         (CLIENT, "tipo_cliente", "otro"),
         (CLIENT, "estado", "Activo"),
         (CLIENT, "telefono", "1"),
+        (CLIENT, "telefono", "600 123 456 ext. 7"),
+        (CLIENT, "nif_iva", "FR40303265046"),
+        (CLIENT, "web", "javascript:alert(1)"),
+        (CLIENT, "idioma", "español"),
+        (CLIENT, "responsable", "x" * 121),
+        (CLIENT, "origen", "x" * 51),
         (CLIENT, "direccion", "x" * 501),
         (CLIENT, "etiquetas", ["x"] * 51),
         (DEAL, "valor", None),
@@ -180,6 +191,8 @@ CONTACT = ("POST", "/api/crm/clientes/{cliente_id}/contactos")
         (CONTACT, "nombre", "x" * 121),
         (CONTACT, "principal", "sí"),
         (CONTACT, "email", "no"),
+        (CONTACT, "telefono", "12"),
+        (CONTACT, "rol", "jefe"),
     ],
 )
 def test_a_value_that_a_field_cannot_have(send, route, name, value):

@@ -2,6 +2,7 @@
 
 import pytest
 from crm_routes import OF_SOMETHING, PREFIXES, example
+from merging import merged_and_told_apart
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,11 @@ def foreign(service):
         "etapa_id": other.rows("etapas")[0]["id"],
         "adjunto_id": other.adjunto(client)["id"],
         "embudo_id": other.rows("embudos")[0]["id"],
+        "importacion_id": other.importacion()["id"],
         "motivo_id": other.post("motivos", {"nombre": "Precio", "estado": "perdida"}).json()["id"],
+        **merged_and_told_apart(other),
+        "webhook_id": other.post("webhooks", {"url": "https://otra.example/"}).json()["id"],
+        "campo_id": other.campo()["id"],
     }
 
 

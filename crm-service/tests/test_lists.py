@@ -4,7 +4,8 @@ import pytest
 
 LISTS = ["clientes", "contactos", "actividades", "oportunidades", "etapas", "clientes/{}/contactos"]
 LISTS += ["agenda", "recordatorios", "subtipos", "clientes/{}/notas", "clientes/{}/adjuntos"]
-LISTS += ["embudos", "motivos"]
+LISTS += ["importaciones", "webhooks"]
+LISTS += ["embudos", "motivos", "campos", "clientes/{}/estados", "clientes/{}/consentimientos"]
 LISTS += ["clientes/{}/actividades", "clientes/{}/oportunidades", "clientes/{}/historial"]
 
 
@@ -20,9 +21,15 @@ def filled(service):
         api.actividad(client, titulo=f"Actividad {number}", **reminded)
         api.post(f"clientes/{client}/notas", {"texto": f"Nota {number}"})
         api.adjunto(client)
+        api.importacion()
         api.oportunidad(client, valor=number % 2)
+        api.campo(nombre=f"Campo {number}")
+        consent = {"finalidad": f"Boletín {number}", "concedido": True}
+        state = ("activo", "inactivo")[number % 2]
+        api.patch(f"clientes/{client}", {"estado": state, "consentimientos": [consent]})
         api.post("embudos", {"nombre": f"Embudo {number}"})
         api.post("motivos", {"nombre": f"Motivo {number}", "estado": "perdida"})
+        api.post("webhooks", {"url": f"https://avisos.example/{number}"})
         if number % 2:
             reloj.advance(seconds=1)
     return api, client

@@ -49,6 +49,29 @@ def test_a_rectification_is_one_fact_a_note_and_a_lost_one_is_missed(api, crm):
     assert [(d["codigo"], d["factura_id"]) for d in dia["diferencias"]] == [("falta_en_crm", nueva["id"])]
 
 
+def test_an_invoice_annulled_and_brought_back_twice_is_told_each_time_once(api, crm):
+    hecha = api.emitir()
+    for vez in range(2):
+        api.anular(hecha["id"])
+        api.reloj.avanzar(days=1)
+        body = {"motivo": "Se anuló la que no era"} if vez else {}
+        assert api.pedir("POST", f"/api/facturas/{hecha['id']}/subsanacion", body).status_code == 201
+    api.entregada()
+    found = api.comparar()
+    assert (found["coinciden"], found["hechos"], found["en_crm"]) == (True, 5, 5)
+    sufijos = ["", ":anulada", ":recuperada", ":anulada:2", ":recuperada:2"]
+    suyas = {crm.actividades[api.empresa.id, f"{hecha['id']}{sufijo}"]["tipo"] for sufijo in sufijos[1:]}
+    assert suyas == {"nota"}
+    ultima = crm.actividades[api.empresa.id, f"{hecha['id']}:recuperada:2"]
+    assert ultima["descripcion"].endswith("Motivo: Se anuló la que no era")
+    for sufijo in sufijos[1:]:
+        lost = f"{hecha['id']}{sufijo}"
+        del crm.actividades[api.empresa.id, lost]
+        assert api.nombradas() == {("falta_en_crm", lost)}
+        api.corregir()
+        assert api.nombradas() == set()
+
+
 def test_an_invoice_that_tells_the_crm_nothing_is_nobody_s_difference(api):
     answer = api.crear(
         {"tipo": "F2", "lineas": [{"descripcion": "Café", "cantidad": 1, "precio_unitario": "1"}]}

@@ -7,7 +7,7 @@ import pytest
 
 from smartbilling.db import metadata
 
-from ..facturacion import Api
+from ..facturacion import Api, factura
 from .rutas import rutas
 
 MIB = 1024 * 1024
@@ -169,7 +169,7 @@ def test_null_in_a_required_field_is_refused_and_in_an_optional_one_is_leaving_i
     assert api.crear(body).status_code == 201
     for name in ("descripcion", "cantidad", "precio_unitario"):
         line = {"descripcion": "x", "cantidad": 1, "precio_unitario": 1, "descuento": None} | {name: None}
-        answer = api.crear({"lineas": [line]})
+        answer = api.crear(factura(lineas=[line]))
         assert [fault["campo"] for fault in answer.json()["errores"]] == [f"lineas.0.{name}"]
 
 

@@ -39,14 +39,13 @@ def test_every_field_that_it_names_is_one_that_a_correction_takes(api):
     assert {*found["rectificativa"]["campos"], *found["subsanacion"]["campos"]} == taken
 
 
-def test_a_draft_is_changed_and_an_annulled_invoice_says_why_there_is_no_way(api):
+def test_a_draft_is_changed_and_an_annulled_invoice_only_comes_back(api):
     draft, ident = api.borrador()["id"], api.emitir()["id"]
     api.anular(ident)
     assert abiertas(api, draft) == {"cambio"}
     assert vias(api, draft)["cambio"]["ruta"] == f"PUT /api/facturas/{draft}"
-    assert abiertas(api, ident) == {"ninguna"}
-    refused = api.pedir("POST", f"/api/facturas/{ident}/subsanacion", {}).json()
-    assert refused["detail"] == vias(api, ident)["ninguna"]["por_que"]
+    assert abiertas(api, ident) == {"recuperacion"}
+    assert "recupérala antes" in vias(api, ident)["anulacion"]["por_que"]
     refused = api.pedir("POST", f"/api/facturas/{draft}/subsanacion", {}).json()
     assert (refused["detail"], refused["via"]) == (vias(api, draft)["cambio"]["por_que"], "cambio")
 

@@ -154,6 +154,27 @@ def test_keys_are_led_by_the_company():
             assert next(iter(table.primary_key)).name == "empresa_id", table.name
 
 
+DE_LA_PRIMERA_VERSION = {
+    "facturas": "anio base_imponible cuota_total cupon descuento_global destinatarios emisor empresa_id "
+    "fecha_expedicion fecha_hora_huso fecha_vencimiento huella huella_anterior id instante numero "
+    "precios_con_impuestos qr_url recargo_total redondeo registro_id retencion secuencia serie "
+    "sin_identificar_destinatario suplidos tipo total total_a_pagar",
+    "lineas": "cantidad descripcion descuento empresa_id factura_id importe n precio_unitario suplido",
+    "desgloses": "base clave_regimen cuota empresa_id factura_id impuesto n recargo",
+    "registros": "emisor_nif empresa_id factura_id fecha_expedicion fecha_hora_huso huella huella_anterior "
+    "id instalacion instante numero orden secuencia tipo xml",
+    "subsanaciones": "avisos cambios empresa_id factura_id fecha_hora_huso huella huella_anterior instante n "
+    "qr_url quien registro_id",
+}
+"""What must have a value in each table whose rows the signed checkpoints digest whole."""
+
+
+def test_a_column_that_is_added_to_what_checkpoints_digest_is_null_in_the_rows_of_before():
+    for tabla, columnas in DE_LA_PRIMERA_VERSION.items():
+        obligatorias = {column.name for column in metadata.tables[tabla].columns if not column.nullable}
+        assert obligatorias == set(columnas.split()), f"{tabla}: a new column would change earlier digests"
+
+
 def test_there_is_one_head_of_the_migrations_and_the_code_works_with_it():
     package, folder = SCRIPTS.split(":")
     scripts = ScriptDirectory(f"{__import__(package, fromlist=['_']).__path__[0]}/{folder}")

@@ -79,6 +79,19 @@ def test_an_annulment_whose_commit_was_cut_makes_one_record(api, puerto, cuando)
 
 
 @pytest.mark.parametrize("cuando", ["antes", "después", "tarde"])
+def test_an_annulment_undone_and_repeated_whose_commits_were_cut_makes_one_record_each(api, puerto, cuando):
+    ident = api.emitir()["id"]
+    api.anular(ident)
+    puerto.armado = cuando
+    vuelta = api.pedir("POST", f"/api/facturas/{ident}/subsanacion", {}, if_match='"2"')
+    assert (puerto.cortes, vuelta.status_code, vuelta.json()["estado"]) == (1, 201, "emitida")
+    puerto.armado = cuando
+    anulada = api.anular(ident, if_match='"3"')
+    assert (puerto.cortes, anulada.status_code, anulada.json()["estado"]) == (2, 200, "anulada")
+    assert api.verificacion() == {"correcta": True, "registros": 4, "hallazgos": []}
+
+
+@pytest.mark.parametrize("cuando", ["antes", "después", "tarde"])
 def test_a_correction_whose_commit_was_cut_makes_one_record(api, puerto, cuando):
     ident = api.emitir()["id"]
     puerto.armado = cuando

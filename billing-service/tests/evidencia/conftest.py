@@ -61,6 +61,10 @@ def emitir_de_todo(api):
     cita = {"numero": simple["numero"], "fecha": simple["fecha_expedicion"]}
     _hecho(api.crear(factura(tipo="F3", sustituidas=[cita], lineas=[linea()])))
     assert api.anular(_hecho(api.crear(factura()))["id"]).status_code == 200
+    assert api.anular(ids[0]).status_code == 200
+    assert api.pedir("POST", f"/api/facturas/{ids[0]}/subsanacion", {}).status_code == 201
+    assert api.anular(ids[0]).status_code == 200
+    assert api.pedir("POST", f"/api/facturas/{ids[0]}/subsanacion", {}).status_code == 201
     return ids
 
 

@@ -61,10 +61,15 @@ def test_what_was_collected_is_given_back_before_annulling():
     assert "5.00 €" in cobrada["anulacion"].por_que
 
 
-def test_a_draft_is_changed_and_an_annulled_invoice_is_left_alone():
+def test_a_draft_is_changed_and_an_annulled_invoice_only_comes_back():
     cerradas = {"rectificativa": False, "subsanacion": False, "anulacion": False}
     assert vias(Estado.BORRADOR) == {"cambio": True} | cerradas
-    assert vias(Estado.ANULADA) == cerradas | {"cambio": False, "ninguna": True}
+    assert vias(Estado.ANULADA) == cerradas | {"cambio": False, "recuperacion": True}
+
+
+def test_an_annulled_invoice_that_cannot_come_back_says_why():
+    way = correcciones(Estado.ANULADA, no_se_recupera="Otra ocupa su lugar.")[-1]
+    assert (way.via.value, way.disponible, way.por_que) == ("recuperacion", False, "Otra ocupa su lugar.")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import uvicorn
 from http_rules import new_id
 
 _ACTIVITIES = re.compile(r"/api/crm/clientes/(cli_[0-9a-f]{32})/actividades$")
-_CLIENT = re.compile(r"/api/crm/clientes/(cli_[0-9a-f]{32})$")
+_CLIENT = re.compile(r"/api/crm/clientes/(cli_[0-9a-f]{32})(?:/fusionados)?$")
 
 
 @dataclass(frozen=True)
@@ -190,6 +190,9 @@ class FakeCrm:
             return 404, _json({"codigo": "no_encontrado", "detail": "No hay ningún cliente así."}), {}
         if request.kind == "actividad":
             return self._log(empresa_id, cliente_id, request.body)
+        if "fusionados" in request.path:
+            merged = [{"id": old} for old, new in self.merged.items() if new == cliente_id]
+            return 200, _json({"datos": merged, "siguiente": None}), {}
         if "actividades" in request.path:
             rows = [
                 a

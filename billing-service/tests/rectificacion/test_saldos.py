@@ -84,6 +84,14 @@ class Saldos(RuleBasedStateMachine):
 
     @precondition(lambda self: self.facturas)
     @rule(cual=CUAL)
+    def recuperar(self, cual):
+        ident = self.alguna(cual)
+        if self.api.leer(ident)["estado"] == "anulada":
+            answer = self.api.pedir("POST", f"/api/facturas/{ident}/subsanacion", {})
+            assert answer.status_code in (201, 409), answer.text
+
+    @precondition(lambda self: self.facturas)
+    @rule(cual=CUAL)
     def dar_por_pagada(self, cual):
         assert self.api.mover(self.alguna(cual), "pagada").status_code in (200, 409)
 

@@ -20,6 +20,10 @@ Escribe = Annotated[Identity, requires(Scope.CRM_ESCRIBIR)]
 """Who asks, and may change things."""
 
 
+Administra = Annotated[Identity, requires(Scope.EMPRESA_ADMINISTRAR)]
+"""Who asks, and may decide what the company's programs are told."""
+
+
 async def database(request: Request) -> Database:
     """The service's own database."""
     opened: Database = request.app.state.database
@@ -44,6 +48,14 @@ async def este_acto(quien: Escribe, reloj: Reloj) -> Acto:
 
 
 EsteActo = Annotated[Acto, Depends(este_acto)]
+
+
+async def acto_de_administrar(quien: Administra, reloj: Reloj) -> Acto:
+    """As `este_acto`, of who administers the company."""
+    return Acto(empresa_id=quien.empresa_id, actor=quien.sub, ahora=reloj())
+
+
+ActoDeAdministrar = Annotated[Acto, Depends(acto_de_administrar)]
 
 
 def lectura(database: BaseDeDatos) -> Iterator[Session]:
@@ -74,6 +86,14 @@ async def escritura(database: BaseDeDatos, _quien: Escribe) -> Writer:
 Escritura = Annotated[Writer, Depends(escritura)]
 
 
+async def escritura_de_administrar(database: BaseDeDatos, quien: Administra) -> Writer:
+    """As `escritura`, of who administers the company."""
+    return await escritura(database, quien)
+
+
+EscrituraAlAdministrar = Annotated[Writer, Depends(escritura_de_administrar)]
+
+
 async def once(
     request: Request, database: BaseDeDatos, reloj: Reloj, quien: Escribe, key: KeyHeader = None
 ) -> Once:
@@ -84,6 +104,16 @@ async def once(
 
 
 UnaVez = Annotated[Once, Depends(once)]
+
+
+async def once_de_administrar(
+    request: Request, database: BaseDeDatos, reloj: Reloj, quien: Administra, key: KeyHeader = None
+) -> Once:
+    """As `once`, of who administers the company."""
+    return await once(request, database, reloj, quien, key)
+
+
+UnaVezAlAdministrar = Annotated[Once, Depends(once_de_administrar)]
 
 
 async def recibido(request: Request, _quien: Escribe) -> Received:

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from .avisos import redes
+
 
 class Settings(BaseSettings):
     """The service's settings."""
@@ -30,6 +32,8 @@ class Settings(BaseSettings):
     """Where billing is; without it no won opportunity becomes an invoice draft."""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Pages of other origins that may call the API, separated by commas; none unless given."""
+    webhooks_privados: str = ""
+    """Networks that webhooks may call though private, also without TLS, separated by commas; `1`: any."""
     log_level: str = "INFO"
 
     @field_validator("cors_origins", mode="before")
@@ -45,6 +49,12 @@ class Settings(BaseSettings):
     @classmethod
     def _blank_is_absent(cls, value: str | None) -> str | None:
         return value or None
+
+    @field_validator("webhooks_privados")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        redes(value)
+        return value
 
     @model_validator(mode="after")
     def _complete(self) -> "Settings":

@@ -46,6 +46,7 @@ def test_an_activity_is_shown_with_everything_it_was_given(api, client_id):
         "fecha": "2026-11-24T09:15:00+00:00",
         "completada_en": "2026-11-24T09:15:00+00:00",
         "vence": None,
+        "importe": "121.00",
         "archivado": False,
         "creado": "2026-11-24T09:30:00+00:00",
         "actualizado": "2026-11-24T09:30:00+00:00",

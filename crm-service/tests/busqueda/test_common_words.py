@@ -25,9 +25,9 @@ def crowded(service):
         mine = {"e": api.empresa_id, "c": first}
         copied = f"{n} INSERT INTO clientes ({', '.join(columns)}) SELECT {values} FROM clientes, n "
         session.execute(text(copied + "WHERE empresa_id = :e AND id = :c"), mine)
-        words = f"{n} INSERT INTO busqueda (empresa_id, token, cliente_id) "
-        words += "SELECT empresa_id, token, 'cli_' || i FROM busqueda, n "
-        session.execute(text(words + "WHERE empresa_id = :e AND cliente_id = :c"), mine)
+        words = f"{n} INSERT INTO busqueda (empresa_id, token, recurso_id, tipo) "
+        words += "SELECT empresa_id, token, 'cli_' || i, tipo FROM busqueda, n "
+        session.execute(text(words + "WHERE empresa_id = :e AND recurso_id = :c"), mine)
     return api
 
 

@@ -186,6 +186,8 @@ def test_a_search_goes_by_the_indexes_of_words_and_clients(api, service, monkeyp
             assert "Seq Scan" not in plan
     all_plans = "\n".join(found)
     if service.database.dialect == "sqlite":
-        assert "SEARCH busqueda USING PRIMARY KEY (empresa_id=? AND token>? AND token<?)" in all_plans
+        assert (
+            "SEARCH busqueda USING PRIMARY KEY (empresa_id=? AND tipo=? AND token>? AND token<?)" in all_plans
+        )
     else:
         assert "token >=" in all_plans

@@ -26,6 +26,7 @@ def test_a_new_client_is_shown_with_everything_it_was_given(api):
     assert client == client | given | {
         "email": "Ana@ruiz.example",
         "cif_nif": NIF,
+        "telefono": "+34912345678",
         "etiquetas": ["taller", "zona centro"],
         "limite_credito": "3000.00",
         "archivado": False,
@@ -130,6 +131,7 @@ def test_patch_changes_what_is_given_and_null_clears(api, reloj):
     assert answer.json() == {k: v for k, v in client.items() if k != "archivado_parecido"} | {
         "estado": "activo",
         "telefono": None,
+        "estado_desde": "2026-11-24T09:35:00+00:00",
         "actualizado": "2026-11-24T09:35:00+00:00",
     }
     cleared = api.patch(

@@ -128,7 +128,7 @@ def test_a_match_fills_only_blanks_and_never_overwrites(api):
     assert found(answer) == first["id"]
     assert answer.json()["cliente"] == answer.json()["cliente"] | {
         "nombre_completo": "El nombre",
-        "telefono": "600111222",
+        "telefono": "+34600111222",
         "email": EMAIL,
         "direccion": "Calle Nueva 3",
         "etiquetas": ["factura"],
@@ -180,7 +180,7 @@ def test_an_archived_match_is_used_and_stays_archived(api, shared):
     answer = api.upsert(**shared, telefono="600111222")
     assert found(answer) == first
     client = answer.json()["cliente"]
-    assert (client["archivado"], client["telefono"], client["estado"]) == (True, "600111222", "activo")
+    assert (client["archivado"], client["telefono"], client["estado"]) == (True, "+34600111222", "activo")
     assert api.rows("clientes") == []
 
 

@@ -21,8 +21,15 @@ def test_a_contact_is_shown_with_everything_it_was_given(api, client_id):
     answer = api.post(f"clientes/{client_id}/contactos", given)
     contact = answer.json()
     assert answer.status_code == 201
-    assert contact == contact | given | {"cliente_id": client_id, "archivado": False}
+    here = {"cliente_id": client_id, "nombre": "Talleres Ruiz, S.L.", "cargo": "Compras", "rol": None}
+    assert contact == contact | given | {
+        "cliente_id": client_id,
+        "telefono": "+34600123456",
+        "clientes": [here | {"principal": True}],
+        "archivado": False,
+    }
     assert answer.headers["location"] == f"/api/crm/contactos/{contact['id']}"
+    assert contact.pop("archivado_parecido") is None
     assert api.get(f"contactos/{contact['id']}").json() == contact
     assert api.rows(f"clientes/{client_id}/contactos") == api.rows("contactos") == [contact]
 
@@ -56,7 +63,13 @@ def test_patch_changes_what_is_given_and_null_clears(api, client_id):
     contact = api.contacto(client_id, cargo="Compras", telefono="600123456", principal=True)
     path = f"contactos/{contact['id']}"
     answer = api.patch(path, {"cargo": "Gerencia", "telefono": None, "principal": None}, If_Match='"1"')
-    assert answer.json() == contact | {"cargo": "Gerencia", "telefono": None, "principal": False}
+    there = contact["clientes"][0] | {"cargo": "Gerencia", "principal": False}
+    assert answer.json() == {k: v for k, v in contact.items() if k != "archivado_parecido"} | {
+        "cargo": "Gerencia",
+        "telefono": None,
+        "principal": False,
+        "clientes": [there],
+    }
     assert api.patch(path, {"nombre": None}).status_code == 422
     assert api.patch(path, {"nombre": "X"}, If_Match='"1"').json()["codigo"] == "version_obsoleta"
 

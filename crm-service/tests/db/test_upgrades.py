@@ -1,48 +1,16 @@
 """A database of an earlier release is brought up to date, and what it kept goes on working."""
 
 import hashlib
-import re
-from uuid import uuid4
 
-import pytest
-from alembic import command
-from alembic.config import Config
 from fastapi.testclient import TestClient
-from sqlalchemy import text
+from old_schema import at_revision, insert
 
 from crm.app import create_app
-from crm.db.schema import SCRIPTS, is_current, migrate
+from crm.db.schema import is_current, migrate
 from crm.settings import Settings
 from storage import Database
 
 MOMENT = {"sqlite": "2026-11-24 09:30:00.000000", "postgresql": "2026-11-24 09:30:00+00:00"}
-
-
-@pytest.fixture
-def empty(database_url, tmp_path):
-    """The address of a database without tables."""
-    if database_url.startswith("sqlite"):
-        return f"sqlite:///{tmp_path}/empty.db"
-    name, admin = f"empty_{uuid4().hex}", Database(database_url)
-    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.close()
-    return re.sub(r"/crm_[0-9a-f]+", f"/{name}", database_url)
-
-
-def at_revision(database, revision):
-    """Bring an empty database to an earlier revision."""
-    config = Config()
-    config.set_main_option("script_location", SCRIPTS)
-    with database.unit_of_work() as session:
-        config.attributes["connection"] = session.connection()
-        command.upgrade(config, revision)
-
-
-def insert(database, table, **values):
-    names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
-    with database.unit_of_work() as session:
-        session.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)
 
 
 def test_api_keys_of_the_first_release_go_on_working(empty, reloj):

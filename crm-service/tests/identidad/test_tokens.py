@@ -31,6 +31,17 @@ def test_a_companys_first_token_makes_its_row_and_its_stages(billing, start, rel
         assert ask(crm, token).json()["total"] == 1
 
 
+def test_what_a_user_makes_is_theirs_unless_somebody_else_is_named(billing, start, reloj):
+    with start(billing.url) as crm:
+        token = billing.token(reloj.now, sub="usr_1", audience=["billing", "crm"])
+        named = {"nombre_completo": "Ruiz"}
+        client = ask(crm, token, "POST", json=named).json()
+        assert client["responsable"] == "usr_1"
+        assert ask(crm, token, "POST", json=named | {"responsable": "Ana"}).json()["responsable"] == "Ana"
+        path = f"{PATH}/{client['id']}/contactos"
+        assert ask(crm, token, "POST", path, json={"nombre": "Marta"}).json()["responsable"] == "usr_1"
+
+
 def test_a_users_token_for_both_services_opens_the_crm_as_far_as_its_scopes_go(billing, start, reloj):
     reader = billing.token(
         reloj.now, sub="usr_1", rol="lectura", scopes=frozenset({Scope.CRM_LEER}), audience=["billing", "crm"]

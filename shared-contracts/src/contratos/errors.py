@@ -32,6 +32,20 @@ class NotFound(DomainError):
     status = 404
 
 
+class Moved(NotFound):
+    """What had the id `antes` is another thing now, `ahora`, which stands at `direccion`: 308.
+
+    A request for an address that has the old id in it is told the same address with the new one.
+    """
+
+    code = "trasladado"
+    status = 308
+
+    def __init__(self, detail: str, *, antes: str, ahora: str, direccion: str, **facts: Fact) -> None:
+        super().__init__(detail, **facts)
+        self.antes, self.ahora, self.direccion = antes, ahora, direccion
+
+
 class Forbidden(DomainError):
     """Who asks is known, and may not do this."""
 

@@ -38,10 +38,26 @@ def pago(pago_id: str, numero: str, monto: Decimal, fecha: datetime) -> Activida
     return _done(TipoActividad.PAGO, titulo, f"Pago de {_euros(monto)}", fecha, pago_id)
 
 
-def anulacion(factura_id: str, numero: str, motivo: str, fecha: datetime) -> ActividadNueva:
-    """The invoice `numero` was annulled."""
+def anulacion(factura_id: str, numero: str, motivo: str, fecha: datetime, vez: int = 1) -> ActividadNueva:
+    """The invoice `numero` was annulled, for the `vez`-th time."""
     texto = f"La factura #{numero} se ha anulado. Motivo: {motivo}"
-    return _done(TipoActividad.NOTA, f"Factura #{numero} anulada", texto, fecha, f"{factura_id}:anulada")
+    ref = f"{factura_id}:anulada{_ordinal(vez)}"
+    return _done(TipoActividad.NOTA, f"Factura #{numero} anulada", texto, fecha, ref)
+
+
+def recuperacion(
+    factura_id: str, numero: str, motivo: str | None, fecha: datetime, vez: int = 1
+) -> ActividadNueva:
+    """The invoice `numero`, which had been annulled, is in force again, for the `vez`-th time."""
+    texto = f"La factura #{numero}, que se había anulado, vuelve a estar emitida."
+    texto += f" Motivo: {motivo}" if motivo else ""
+    ref = f"{factura_id}:recuperada{_ordinal(vez)}"
+    return _done(TipoActividad.NOTA, f"Factura #{numero} recuperada", texto, fecha, ref)
+
+
+def _ordinal(vez: int) -> str:
+    """What tells the references of a fact apart that happens to an invoice more than once."""
+    return f":{vez}" if vez > 1 else ""
 
 
 def rectificacion(

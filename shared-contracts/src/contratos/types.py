@@ -155,6 +155,16 @@ Cantidad = Annotated[
 ]
 """A quantity, up to 6 decimals, under 10⁹ in size."""
 
+NumeroLibre = Annotated[
+    Decimal,
+    BeforeValidator(_readable_number),
+    Field(gt=-(10**15), lt=10**15, decimal_places=6),
+    PlainSerializer(plain, return_type=str, when_used="json"),
+    _schema(None, "12.5"),
+    _OUT_NUMBER,
+]
+"""A number of which nothing more is known, up to 6 decimals, under 10¹⁵ in size."""
+
 Precio = Annotated[
     Decimal,
     BeforeValidator(_readable_number),

@@ -7,13 +7,14 @@ from .files import Incoming, Received, file_router, received, refused_if_unwrita
 from .idempotency import Answer, KeyHeader, Once, Reread, shown_once, to_response
 from .identity import Authenticate, Credentials, Identity, requires
 from .ids import IdEnRuta, is_id, new_id
-from .keyset import Orden, Page, Paging, cursor_after, page
+from .keyset import Orden, Page, Paging, cursor_after, page, page_of
 from .large import large_router
 from .logs import configure_logs
 from .media import file_answer, file_body
 from .problems import Problem, answer_to, problems
 from .requests import current_request_id
 from .service import api_router, limit_threads, new_app
+from .spanish import fault_of
 from .strict import StrictRoute, part_digest, raise_faults, request_digest
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "current_request_id",
     "cursor_after",
     "etag",
+    "fault_of",
     "file_answer",
     "file_body",
     "file_router",
@@ -52,6 +54,7 @@ __all__ = [
     "new_app",
     "new_id",
     "page",
+    "page_of",
     "part_digest",
     "problems",
     "raise_faults",

@@ -20,6 +20,7 @@ from contratos import invalid
 from .strict import UNREADABLE
 
 Out = TypeVar("Out", bound=BaseModel)
+Row = TypeVar("Row")
 
 COUNTED = 10_000
 """Up to how many rows `total` is exact."""
@@ -104,6 +105,32 @@ def page(
     )
 
 
+def page_of(
+    rows: Sequence[Row],
+    place: Callable[[Row], tuple[int | str, ...]],
+    paging: Paging,
+    show_all: Callable[[Sequence[Row]], list[Out]],
+    *,
+    complete: bool,
+) -> Page[Out]:
+    """One page of `rows`, which are all here, the greatest `place` first; `place` is one row's alone.
+
+    `complete`: there are no more than these. Raises InvalidData (`cursor_invalido`) as `page` does.
+    """
+    seal = _seal(paging, ())
+    left = rows
+    if paging.cursor is not None:
+        last = _place(paging.cursor, seal, [type(each) for each in place(rows[0])] if rows else [])
+        left = [row for row in rows if place(row) < last]
+    shown = left[: paging.limite]
+    return Page(
+        datos=show_all(shown),
+        siguiente=_encode(place(shown[-1]), seal) if len(left) > len(shown) else None,
+        total=min(len(rows), COUNTED),
+        total_exacto=complete and len(rows) <= COUNTED,
+    )
+
+
 def cursor_after(row: Any, orden: Orden, paging: Paging) -> str:
     """The cursor of the page that follows `row` in the list of `orden` and the filters of `paging`.
 
@@ -147,16 +174,33 @@ def _check(plain: str, seal: str) -> str:
     return hashlib.sha256(f"{seal}\n{plain}".encode()).hexdigest()[:_CHECK]
 
 
+def _place(cursor: str, seal: str, kinds: Sequence[type]) -> tuple[Any, ...]:
+    values = _opened(cursor, seal)
+    if kinds and [type(value) for value in values] != list(kinds):
+        raise _bad_cursor()
+    return tuple(values)
+
+
 def _decode(cursor: str, seal: str, columns: Sequence[Any]) -> list[Any]:
+    values = _opened(cursor, seal)
+    try:
+        return [_typed(value, column) for value, column in zip(values, columns, strict=True)]
+    except (ValueError, TypeError, ArithmeticError):
+        raise _bad_cursor() from None
+
+
+def _opened(cursor: str, seal: str) -> list[Any]:
+    """The values in a cursor that this list made. Raises InvalidData."""
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         check, plain = raw[:_CHECK].decode(), raw[_CHECK:].decode()
         if _as_text(raw) != cursor or check != _check(plain, seal):
             raise _bad_cursor()
         values: list[Any] = json.loads(plain)
-        return [_typed(value, column) for value, column in zip(values, columns, strict=True)]
-    except (ValueError, TypeError, ArithmeticError, RecursionError):
+    except (ValueError, RecursionError):
         raise _bad_cursor() from None
+    else:
+        return values
 
 
 def _typed(value: Any, column: Any) -> Any:

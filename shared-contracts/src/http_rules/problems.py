@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from contratos import DomainError, Fault, InvalidData, Overloaded, TooManyAttempts, Unauthenticated
+from contratos import DomainError, Fault, InvalidData, Moved, Overloaded, TooManyAttempts, Unauthenticated
 from contratos.types import two_decimals
 
 from .logs import said
@@ -28,6 +28,7 @@ _FULL = {"sqlite_errorname": "SQLITE_FULL", "sqlstate": "53100"}
 """By what SQLite's and PostgreSQL's drivers tell that there is no room on the disk."""
 
 _TITLES = {
+    308: "Trasladado",
     400: "Petición incorrecta",
     401: "No autenticado",
     403: "Sin permiso",
@@ -139,11 +140,22 @@ def _domain(request: Request, error: DomainError) -> JSONResponse:
     elif error.status == HTTPStatus.UNPROCESSABLE_ENTITY:
         facts["errores"] = [_row(Fault(error.campo, error.code, error.detail))]
     answer = problem(request, error.status, error.code, error.detail, **facts)
+    if isinstance(error, Moved):
+        answer.headers["Location"] = _new_address(request, error)
     if isinstance(error, Unauthenticated):
         answer.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, Overloaded | TooManyAttempts):
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
+
+
+def _new_address(request: Request, error: Moved) -> str:
+    """Where to ask again: the same address with the new id, or where the thing itself stands."""
+    asked = quote(request.scope["path"], errors="replace")
+    if error.antes not in asked:
+        return error.direccion
+    query = request.scope["query_string"].decode("latin-1")
+    return asked.replace(error.antes, error.ahora) + (f"?{query}" if query else "")
 
 
 def _row(fault: Fault) -> dict[str, str]:

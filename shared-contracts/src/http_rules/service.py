@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from storage import THREADS, Database
 
+from . import selection
 from .clock import Clock
 from .health import Check, faults, health_router
 from .idempotency import Reread
@@ -45,8 +46,12 @@ def new_app(  # noqa: PLR0913 - the list of what a service is made of, each by n
     figures: Sequence[Figures] = (),
     cors_origins: Sequence[str] = (),
     tags: Sequence[dict[str, str]] = (),
+    selectable: bool = False,
 ) -> FastAPI:
-    """The application: problems, health, metrics, offline `/docs`, strict routes, CORS closed by default."""
+    """The application: problems, health, metrics, offline `/docs`, strict routes, CORS closed by default.
+
+    `selectable`: its GET routes take `?solo=`.
+    """
     app: FastAPI = FastAPIOffline(
         title=title,
         version=version,
@@ -64,6 +69,7 @@ def new_app(  # noqa: PLR0913 - the list of what a service is made of, each by n
     app.state.recall = recall
     app.state.rereads = rereads
     app.state.leaving = False
+    app.state.selectable = selectable
     app.state.literal_paths = _literal_paths(routers)
     install_problems(app)
     for router in routers:
@@ -125,11 +131,20 @@ def _document_problems(app: FastAPI, routers: Sequence[APIRouter]) -> None:
             shape = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= shape.pop("$defs", {}) | {"Problem": shape}
             _document_refusals(document, strict)
+            if app.state.selectable:
+                _document_selection(document, routers)
             _exemplify_pages(schemas)
             app.openapi_schema = document
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _document_selection(document: dict[str, Any], routers: Sequence[APIRouter]) -> None:
+    """Tell of `?solo=` where a route takes it."""
+    for route in _strict_routes(routers):
+        if route.selectable:
+            selection.document(document["paths"][route.path]["get"], route.response_model)
 
 
 def _document_refusals(document: dict[str, Any], strict: frozenset[tuple[str, str]]) -> None:

@@ -21,6 +21,8 @@ from starlette.types import Scope
 
 from contratos import DomainError, Fault, InvalidData, NotFound
 
+from . import selection
+
 MAX_BODY = 1024 * 1024
 _MAX_QUERY = 16 * 1024
 _MAX_DEPTH = 64
@@ -93,7 +95,9 @@ class StrictRoute(APIRoute):
         names = _query_names(self.dependant)
 
         async def strict(request: Request) -> Response:
-            request.state.fault = _path_fault(request) or _query_fault(request, names)
+            known = names | ({selection.PARAMETER} if self._selects(request.app) else set())
+            request.state.fault = _path_fault(request) or _query_fault(request, known)
+            chosen = self._chosen(request) if request.state.fault is None else None
             if request.method in _BODY_METHODS:
                 raw, body = b"", None
                 try:
@@ -104,9 +108,29 @@ class StrictRoute(APIRoute):
                 request.state.body = body
                 request._body = raw  # noqa: SLF001 - Starlette's own cache of what was read
                 request._json = body  # noqa: SLF001
-            return await answer(request)
+            response = await answer(request)
+            return response if chosen is None else selection.selected(response, chosen)
 
         return strict
+
+    @property
+    def selectable(self) -> bool:
+        """Whether it answers fields, of which some may be asked for."""
+        return self.response_model is not None and self.methods == {"GET"}
+
+    def _selects(self, app: Any) -> bool:
+        return self.selectable and bool(app.state.selectable)
+
+    def _chosen(self, request: Request) -> selection.Wanted | None:
+        """The fields that are asked for, if only some are; what is wrong with them is said later."""
+        text = request.query_params.get(selection.PARAMETER) if self._selects(request.app) else None
+        if text is None:
+            return None
+        try:
+            return selection.wanted(self.response_model, text)
+        except InvalidData as fault:
+            request.state.fault = fault
+            return None
 
 
 def raise_faults(request: Request) -> None:

@@ -2,6 +2,7 @@
 
 from .bulk import insert_rows
 from .database import THREADS, Database, insert_or_ignore, upsert
+from .stored import as_stored, damaged, describe, legible, typed
 from .types import Cents, Instant, Key, Millionths
 
 __all__ = [
@@ -11,7 +12,12 @@ __all__ = [
     "Instant",
     "Key",
     "Millionths",
+    "as_stored",
+    "damaged",
+    "describe",
     "insert_or_ignore",
     "insert_rows",
+    "legible",
+    "typed",
     "upsert",
 ]

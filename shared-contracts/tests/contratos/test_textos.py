@@ -46,6 +46,18 @@ def test_an_annulment_is_a_note_that_names_the_invoice():
     assert (nota["tipo"], nota["referencia_externa"]) == ("nota", f"{FACTURA}:anulada")
     assert "F-2026-000001" in nota["descripcion"]
     assert "Duplicada" in nota["descripcion"]
+    otra = told(textos.anulacion(FACTURA, "F-2026-000001", "Duplicada", FECHA, 2))
+    assert otra == nota | {"referencia_externa": f"{FACTURA}:anulada:2"}
+
+
+def test_an_annulled_invoice_that_comes_back_is_a_note_with_its_reason_if_there_is_one():
+    nota = told(textos.recuperacion(FACTURA, "F-2026-000001", "Era otra", FECHA))
+    assert (nota["tipo"], nota["titulo"]) == ("nota", "Factura #F-2026-000001 recuperada")
+    assert nota["referencia_externa"] == f"{FACTURA}:recuperada"
+    assert nota["descripcion"].endswith("vuelve a estar emitida. Motivo: Era otra")
+    otra = told(textos.recuperacion(FACTURA, "F-2026-000001", None, FECHA, 3))
+    assert otra["referencia_externa"] == f"{FACTURA}:recuperada:3"
+    assert "Motivo" not in otra["descripcion"]
 
 
 @pytest.mark.parametrize(

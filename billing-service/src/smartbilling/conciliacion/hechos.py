@@ -1,31 +1,32 @@
-"""What the CRM must know, read from the facts themselves: invoices, annulments, payments, refunds.
+"""What the CRM must know, read from the facts themselves: invoices, annulments and back, payments, refunds.
 
 The outbox is not asked: a message that was lost or altered there must show. A fact is of the day, in UTC, on
 which it happened. A rectifying invoice is told as a note. A new kind of fact that the CRM hears of has its
-query here.
+query here. An invoice may be annulled and brought back more than once: each is a fact of its own.
 """
 
 import heapq
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, literal_column, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from contratos import textos
 from contratos.crm import ActividadNueva, ClienteNuevo
 from smartbilling.auditoria import Auditoria, AuditoriaValores
 from smartbilling.facturas import Factura, FacturaSituacion, actividad_de, cliente_del_crm
-from smartbilling.fiscal import Estado
 from smartbilling.integracion_crm import dado, destino_de
 from smartbilling.pagos import Devolucion, Pago
+from smartbilling.registros import Registro
 
 _BATCH = 1000
-_ANULADA = ":anulada"
-_DEVUELTO = ":devuelto"
+_ORDINAL = "(:[0-9]+)?"
 _OF_INVOICE: tuple[Any, ...] = (
     col(Factura.id).label("factura_id"),
     col(Factura.numero),
@@ -89,7 +90,10 @@ class Hecho:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """One kind of fact: how it is read, when it happened, by which id, and what is told of it."""
+    """One kind of fact: how it is read, when it happened, by which id, and what is told of it.
+
+    `sufijo`: a pattern of what follows that id in its reference.
+    """
 
     query: Callable[[str], Select[Any]]
     instante: Any
@@ -110,11 +114,13 @@ def hechos(session: Session, empresa_id: str, periodo: Periodo) -> Iterator[Hech
 def hechos_de(session: Session, empresa_id: str, referencias: Sequence[str]) -> dict[str, Hecho]:
     """Those facts, by their reference; what names none is left out."""
     found: dict[str, Hecho] = {}
+    wanted = frozenset(referencias)
     for kind in _KINDS:
-        mine = [r.removesuffix(kind.sufijo) for r in referencias if r.endswith(kind.sufijo)]
+        mine = [m[1] for r in wanted if (m := re.fullmatch(f"([^:]+){kind.sufijo}", r))]
         for start in range(0, len(mine), _BATCH):
             query = kind.query(empresa_id).where(kind.id.in_(mine[start : start + _BATCH]))
-            found |= {hecho.referencia: hecho for hecho in _read(session, kind, query)}
+            read = _read(session, kind, query)
+            found |= {hecho.referencia: hecho for hecho in read if hecho.referencia in wanted}
     return found
 
 
@@ -154,21 +160,54 @@ def _invoices(empresa_id: str, *more: Any) -> Select[Any]:
 
 
 def _annulments(empresa_id: str) -> Select[Any]:
-    """The instant and the reason of an annulment are those of its audit entry, its transaction's own."""
+    return _entries(empresa_id, "factura.anulada")
+
+
+def _recoveries(empresa_id: str) -> Select[Any]:
+    return _entries(empresa_id, "factura.recuperada")
+
+
+def _entries(empresa_id: str, accion: str) -> Select[Any]:
+    """Invoices with the instant, the reason and the ordinal of something done to them.
+
+    They are those of its audit entry, its transaction's own.
+    """
     entry = (
         (col(Auditoria.empresa_id) == Factura.empresa_id)
         & (col(Auditoria.recurso) == Factura.id)
-        & (col(Auditoria.accion) == "factura.anulada")
+        & (col(Auditoria.accion) == accion)
+    )
+    earlier = aliased(Auditoria)
+    ordinal = (
+        select(func.count())
+        .where(
+            col(earlier.empresa_id) == Auditoria.empresa_id,
+            col(earlier.recurso) == Auditoria.recurso,
+            col(earlier.id) <= Auditoria.id,
+            col(earlier.accion) == accion,
+        )
+        .scalar_subquery()
     )
     values = (col(AuditoriaValores.empresa_id) == Auditoria.empresa_id) & (
         col(AuditoriaValores.id) == Auditoria.id
     )
-    more: tuple[Any, ...] = (col(Auditoria.instante).label("anulada"), col(AuditoriaValores.valores))
+    more: tuple[Any, ...] = (
+        col(Auditoria.instante).label("hecho"),
+        col(AuditoriaValores.valores),
+        ordinal.label("vez"),
+    )
     return (
         _invoices(empresa_id, *more)
         .join(Auditoria, entry)
         .outerjoin(AuditoriaValores, values)
-        .where(col(FacturaSituacion.estado) == Estado.ANULADA.value)
+        .where(col(Factura.id).in_(_once_annulled(empresa_id)))
+    )
+
+
+def _once_annulled(empresa_id: str) -> Select[Any]:
+    """The few invoices with an annulment in their chain, which an index knows alone."""
+    return select(col(Registro.factura_id)).where(
+        col(Registro.empresa_id) == empresa_id, col(Registro.tipo) == literal_column("'anulacion'")
     )
 
 
@@ -200,8 +239,15 @@ _KINDS = (
         _annulments,
         col(Auditoria.instante),
         col(Factura.id),
-        _ANULADA,
-        lambda r: textos.anulacion(r.factura_id, r.numero, _reason(r), r.anulada),
+        f":anulada{_ORDINAL}",
+        lambda r: textos.anulacion(r.factura_id, r.numero, _reason(r), r.hecho, r.vez),
+    ),
+    _Kind(
+        _recoveries,
+        col(Auditoria.instante),
+        col(Factura.id),
+        f":recuperada{_ORDINAL}",
+        lambda r: textos.recuperacion(r.factura_id, r.numero, _reason(r), r.hecho, r.vez),
     ),
     _Kind(
         _payments,
@@ -214,7 +260,7 @@ _KINDS = (
         _refunds,
         col(Devolucion.registrada),
         col(Devolucion.pago_id),
-        _DEVUELTO,
+        ":devuelto",
         lambda r: textos.devolucion(r.pago_id, r.numero, r.monto, r.registrada),
     ),
 )

@@ -9,7 +9,7 @@ from typing import Self
 from sqlmodel import Session
 
 from contratos import NotFound, textos
-from http_rules import Answer, check_version
+from http_rules import Answer, check_version, new_id
 from smartbilling.cifras import Cambio
 from smartbilling.emision import ClaveDeEncargo, Encargo, Eslabon, Lote, Peticion
 from smartbilling.empresas import empresa, hoy
@@ -18,7 +18,7 @@ from smartbilling.facturas import Factura, FacturaSituacion, respuesta, situacio
 from smartbilling.fiscal import Estado, mover
 from smartbilling.integracion_crm import Mensaje, destino_de_factura
 from smartbilling.rectificacion import deshacer
-from smartbilling.registros import Constancia, Registro, constancia
+from smartbilling.registros import Constancia, Registro, constancia, cuantos
 from smartbilling.verifactu import (
     DatosAnulacion,
     RegistroConstruido,
@@ -33,6 +33,7 @@ class Anulacion(Encargo):
 
     empresa_id: str
     id: str
+    registro_id: str
     quien: str
     peticion: str | None
     clave: ClaveDeEncargo | None
@@ -47,9 +48,12 @@ class Anulacion(Encargo):
     def anotar(self, lote: Lote) -> Answer:
         """See `Encargo.anotar`. An invoice annulled already answers as it stands.
 
-        Raises NotFound, StaleVersion, TransicionInvalida, or InvalidData without `motivo`.
+        So does one whose commit was thought lost, and kept late. Raises NotFound, StaleVersion,
+        TransicionInvalida, or InvalidData without `motivo`.
         """
         suya = situacion(lote.session, self.empresa_id, self.id, lock=True)
+        if kept := self.hecho(lote.session):
+            return kept
         check_version(self.if_match, suya.version)
         if mover(Estado(suya.estado), Estado.ANULADA, motivo=self.motivo, cobrado=suya.cobrado):
             self._anular(lote, suya)
@@ -57,8 +61,8 @@ class Anulacion(Encargo):
 
     def hecho(self, session: Session) -> Answer | None:
         """See `Encargo.hecho`."""
-        suya = session.get(FacturaSituacion, (self.empresa_id, self.id))
-        return self._respuesta(session) if suya and suya.estado == Estado.ANULADA else None
+        kept = session.get(Registro, (self.empresa_id, self.registro_id))
+        return self._respuesta(session) if kept else None
 
     @classmethod
     def precargar(cls, lote: Lote, encargos: Sequence[Self]) -> None:
@@ -81,7 +85,8 @@ class Anulacion(Encargo):
         def construir(eslabon: Eslabon) -> RegistroConstruido:
             return construir_anulacion(datos, sistema, eslabon.anterior, eslabon.instante)
 
-        lote.anexar(alta.instalacion, self.id, self.zona, construir)
+        vez = cuantos(lote.session, self.empresa_id, self.id, "anulacion") + 1
+        lote.anexar(alta.instalacion, self.id, self.zona, construir, orden=vez, registro_id=self.registro_id)
         self._contar(lote, factura, situacion.pendiente)
         situacion.estado = Estado.ANULADA
         situacion.pendiente = Decimal("0.00")
@@ -89,7 +94,7 @@ class Anulacion(Encargo):
         destino = destino_de_factura(lote.session, self.empresa_id, self.id)
         motivo = (self.motivo or "").strip()
         if destino:
-            nota = textos.anulacion(self.id, factura.numero, motivo, lote.ahora)
+            nota = textos.anulacion(self.id, factura.numero, motivo, lote.ahora, vez)
             lote.avisar(Mensaje(destino, self.id, nota, peticion=self.peticion))
         valores = {"numero": factura.numero, "motivo": motivo}
         lote.auditar(self.quien, "factura.anulada", self.id, valores, self.peticion)
@@ -125,6 +130,7 @@ def preparar_anulacion(
     return Anulacion(
         empresa_id=peticion.quien.empresa_id,
         id=factura_id,
+        registro_id=new_id("reg"),
         quien=peticion.quien.sub,
         peticion=peticion.id,
         clave=peticion.clave,

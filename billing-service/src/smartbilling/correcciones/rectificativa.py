@@ -10,7 +10,7 @@ from http_rules import check_version
 from smartbilling.emision import Peticion
 from smartbilling.expedicion import Alta, Productor, preparar_rectificadora
 from smartbilling.facturas import Factura, FacturaNueva, FacturaSituacion, VinculoFactura, emitida, situacion
-from smartbilling.fiscal import Estado, TransicionInvalida, permitidas
+from smartbilling.fiscal import YA_ANULADA, Estado, TransicionInvalida, permitidas
 from smartbilling.rectificacion import DIFERENCIA, SUSTITUCION, vinculos_vivos
 
 from .schemas import RectificativaNueva
@@ -94,7 +94,7 @@ def _exigir_emitida(situacion: FacturaSituacion) -> None:
     estado = Estado(situacion.estado)
     motivos = {
         Estado.BORRADOR: "La factura es un borrador: cámbialo con PUT, y emítelo cuando esté bien.",
-        Estado.ANULADA: "La factura está anulada, y una anulada no se rectifica: emite otra en su lugar.",
+        Estado.ANULADA: YA_ANULADA,
     }
     if estado in motivos:
         posibles = [otro.value for otro in permitidas(estado, situacion.cobrado)]

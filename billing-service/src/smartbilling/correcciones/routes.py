@@ -41,7 +41,10 @@ async def subsanar(
     firma: Firma,
     if_match: IfMatch = None,
 ) -> Response:
-    """Corrige el registro de la factura con otro nuevo; lo que la factura dice se corrige rectificándola."""
+    """Corrige el registro de la factura con otro nuevo; lo que la factura dice se corrige rectificándola.
+
+    Si la factura está anulada, la recupera: vuelve a estar emitida, con su número y su contenido.
+    """
 
     def preparar(session: Session, peticion: Peticion) -> Encargo:
         return preparar_subsanacion(session, peticion, factura_id, nueva, if_match, firma)

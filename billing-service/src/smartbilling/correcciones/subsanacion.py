@@ -2,7 +2,8 @@
 
 Guarantee: the invoice stays as it was issued, on paper and in its rows; what only the record says can change,
 and what changed is kept. Kept by: what a rectificativa must correct is refused; changes are rows of their
-own, never altered, and what the record says now is what was issued after all of them.
+own, never altered, and what the record says now is what was issued after all of them. That of an annulled
+invoice brings it back: the AEAT's table has an alta with Subsanacion S after an annulment.
 Source: RD 1619/2012 art. 15; AEAT, developers' FAQ, 17.
 """
 
@@ -26,8 +27,9 @@ from smartbilling.registros import Registro, constancia
 from smartbilling.series import existente
 from smartbilling.verifactu import RegistroConstruido, banderas_de_alta, construir_alta, url_qr
 
+from .recuperacion import recuperar
 from .schemas import LineaCorregida, SubsanacionNueva
-from .vias import exigir_emitida, procede_rectificativa
+from .vias import exigir_la_misma_intencion, exigir_registro, procede_rectificativa
 from .vigente import Cambio, Vigente, diferencias, vigente
 
 _LIMITE = Decimal(3000)
@@ -43,7 +45,10 @@ _SUMAS = {
 
 @dataclass(kw_only=True, eq=False)
 class Subsanacion(Encargo):
-    """The corrected record of an invoice, as it was prepared for the `version` of the invoice."""
+    """The corrected record of an invoice, as it was prepared for the `version` of the invoice.
+
+    `recupera`: it was annulled then, and this brings it back.
+    """
 
     empresa_id: str
     id: str
@@ -54,6 +59,7 @@ class Subsanacion(Encargo):
     motivo: str | None
     if_match: str | None
     version: int
+    recupera: bool
     n: int
     corregida: Aprobada
     cambios: Sequence[Cambio]
@@ -66,16 +72,18 @@ class Subsanacion(Encargo):
     def anotar(self, lote: Lote) -> Answer:
         """See `Encargo.anotar`. One whose commit was thought lost, and kept late, answers as it stands.
 
-        Raises NotFound, StaleVersion, ProcedeCambio, FacturaAnulada, Caducado.
+        Raises NotFound, StaleVersion, FacturaAnulada, FacturaNoAnulada, RecuperacionImposible, Caducado.
         """
         suya = situacion(lote.session, self.empresa_id, self.id, lock=True)
         if kept := self.hecho(lote.session):
             return kept
         check_version(self.if_match, suya.version)
-        exigir_emitida(Estado(suya.estado), self.id)
+        exigir_la_misma_intencion(Estado(suya.estado), self.id, recupera=self.recupera)
         if suya.version != self.version:
             raise Caducado("La factura ha cambiado mientras se corregía su registro: repite la petición.")
         self._registrar(lote)
+        if self.recupera:
+            recuperar(lote, suya, motivo=self.motivo, peticion=self.peticion)
         suya.version += 1
         lote.session.flush()
         lote.volcar()
@@ -128,7 +136,8 @@ class Subsanacion(Encargo):
             "cambios": [asdict(cambio) for cambio in self.cambios],
             "huella": anexado.registro.huella,
         }
-        lote.auditar(self.quien, "factura.subsanada", self.id, valores, self.peticion)
+        accion = "factura.recuperada" if self.recupera else "factura.subsanada"
+        lote.auditar(self.quien, accion, self.id, valores, self.peticion)
 
     def _fila(self, lote: Lote, anexado: RegistroAnexado, qr_url: str) -> dict[str, Any]:
         return {
@@ -158,12 +167,13 @@ def preparar_subsanacion(
 ) -> Subsanacion:
     """The corrected record of an invoice, checked as a whole as if it were issued again.
 
-    Raises NotFound, StaleVersion, ProcedeCambio, FacturaAnulada, ProcedeRectificativa, InvalidData.
+    Raises NotFound, StaleVersion, ProcedeCambio, ProcedeRectificativa, InvalidData.
     """
     empresa_id = peticion.quien.empresa_id
     suya = situacion(session, empresa_id, factura_id)
     check_version(if_match, suya.version)
-    exigir_emitida(Estado(suya.estado), factura_id)
+    estado = Estado(suya.estado)
+    exigir_registro(estado, factura_id)
     compania, actual = empresa(session, empresa_id), vigente(session, empresa_id, factura_id)
     dia = hoy(compania, peticion.ahora)
     pedido = _pedido(actual.contenido, nueva)
@@ -178,6 +188,7 @@ def preparar_subsanacion(
         motivo=nueva.motivo,
         if_match=if_match,
         version=suya.version,
+        recupera=estado is Estado.ANULADA,
         n=actual.correcciones + 1,
         corregida=corregida,
         cambios=diferencias(actual.contenido, pedido),

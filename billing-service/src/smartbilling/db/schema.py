@@ -15,7 +15,7 @@ import smartbilling.pagos
 import smartbilling.registros
 import smartbilling.series  # noqa: F401 - imported for their tables
 
-HEAD = "0009"
+HEAD = "0010"
 """The revision that this code works with."""
 
 SCRIPTS = "smartbilling.db:migrations"

@@ -35,7 +35,7 @@ from smartbilling.verifactu import (
 
 from . import claves, instalaciones, lectura, puntos
 from .claves import Firma
-from .filas import como_instante
+from .filas import como_instante, en_json
 from .instalaciones import Cadena
 from .lectura import Leido, Tramo
 from .zip_al_vuelo import ZipAlVuelo
@@ -76,10 +76,10 @@ class _Trozo:
 
     def anotar(self, leido: Leido) -> None:
         """Add a record with its invoice."""
-        registro, factura, _, ilegible = leido.asiento
+        registro, factura, _, ilegible, _ = leido.asiento
         if self.indice:
             self._pegar(self._entre)
-        linea = dict(leido.fila)
+        linea = en_json(leido.fila)
         linea |= {
             "desde": self._posicion,
             "largo": len(registro.xml),
@@ -206,7 +206,7 @@ class _Parte:
             "anterior": _comienzo(comienzo) if comienzo else None,
             "hasta_el_final": self._hasta_el_final,
             "cabeza": {"secuencia": cadena.fin.secuencia, "huella": cadena.fin.huella}
-            if cadena.fin
+            if cadena.fin and cadena.fin.secuencia >= 0
             else None,
             "numeros_antes": _cuentas(antes),
             "ultimos_numeros": None if ultimas is None else _cuentas(ultimas),

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ColumnElement, Date, String, Table, type_coerce
 
-from storage import Cents, Instant, Millionths
+from storage import Cents, Instant, Millionths, describe
 
 Json = dict[str, Any]
 Convierte = Callable[[Any], Any]
@@ -28,13 +28,36 @@ class Columnas:
             (column.name, convierte) for column in columns if (convierte := _conversion(column))
         ]
 
-    def como_json(self, valores: Iterable[Any]) -> Json:
-        """A row's values by name; those that are null are left out."""
+    def como_json(self, valores: Sequence[Any]) -> Json:
+        """A row's values by name; those that are null are left out.
+
+        What is not of its column's kind, which only somebody else can have written, is told as a text.
+        """
         todos = dict(zip(self.nombres, valores, strict=True))
-        for name, convierte in self._conversiones:
-            if (value := todos[name]) is not None:
-                todos[name] = convierte(value)
+        try:
+            for name, convierte in self._conversiones:
+                if (value := todos[name]) is not None:
+                    todos[name] = convierte(value)
+        except (TypeError, ValueError):
+            return self._de_otra_clase(dict(zip(self.nombres, valores, strict=True)))
         return {name: value for name, value in todos.items() if value is not None}
+
+    def _de_otra_clase(self, todos: Json) -> Json:
+        for name, convierte in self._conversiones:
+            try:
+                todos[name] = None if todos[name] is None else convierte(todos[name])
+            except (TypeError, ValueError):
+                todos[name] = describe(todos[name])
+        return {name: value for name, value in todos.items() if value is not None}
+
+
+def en_json(valor: Any) -> Any:
+    """`valor` with a text in the place of what JSON has not: bytes, and numbers that are no whole ones."""
+    if isinstance(valor, dict):
+        return {name: en_json(value) for name, value in valor.items()}
+    if isinstance(valor, list):
+        return [en_json(value) for value in valor]
+    return describe(valor) if isinstance(valor, bytes | float) else valor
 
 
 def todas(table: Table, *menos: str) -> Columnas:

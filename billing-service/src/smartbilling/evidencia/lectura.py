@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
@@ -22,13 +23,17 @@ from smartbilling.verifactu import (
     resumen,
     texto_canonico,
 )
+from storage import as_stored, describe
 
-from .filas import Columnas, Json, todas
+from .filas import Columnas, Json, en_json, todas
 from .registrado import datos_de_alta
 from .subsanadas import altas_subsanadas
 
 _DE_UNA_VEZ = 500
 _NINGUNA: list[Json] = []
+_ENTEROS = ("secuencia", "orden")
+_IMPORTES = frozenset({"cuota_total", "importe_total"})
+_SIN_SELLO = dict.fromkeys(("huella", "huella_anterior", "fecha_hora_huso"), "")
 _T = SQLModel.metadata.tables
 _R, _F, _S = _T["registros"], _T["facturas"], _T["facturas_situacion"]
 _L, _D = _T["lineas"], _T["desgloses"]
@@ -105,17 +110,15 @@ def sueltas(session: Session, empresa_id: str, instalacion: str) -> Iterator[tup
         .order_by(_F.c.serie, _F.c.anio, _F.c.secuencia)
     )
     for row in _filas(session, query):
-        contenido = _FACTURA.como_json(row[:-1])
+        contenido = en_json(_FACTURA.como_json(row[:-1]))
         for nombre, columnas, table in (("lineas", _LINEA, _L), ("desglose", _DESGLOSE, _D)):
             hijas = select(*columnas.pedidas).where(
                 table.c.empresa_id == empresa_id, table.c.factura_id == contenido["id"]
             )
             found = session.connection().execute(hijas.order_by(table.c.n))
             contenido[nombre] = [columnas.como_json(hija) for hija in found]
-        yield (
-            texto_canonico(contenido),
-            _factura(contenido, row[-1], *_historia(session, empresa_id, contenido["id"])),
-        )
+        contenido, texto = _con_su_texto(contenido)
+        yield texto, _suelta(contenido, row[-1], *_historia(session, empresa_id, contenido["id"]))
 
 
 def _registros_de(tramo: Tramo) -> Select[Any]:
@@ -128,7 +131,7 @@ def _registros_de(tramo: Tramo) -> Select[Any]:
     )
     de_la_factura = and_(_F.c.empresa_id == _R.c.empresa_id, _F.c.id == _R.c.factura_id)
     return (
-        select(*_REGISTRO.pedidas, _R.c.xml, *_FACTURA.pedidas, _S.c.estado, cuantos)
+        select(*_REGISTRO.pedidas, as_stored(_R.c.xml), *_FACTURA.pedidas, _S.c.estado, cuantos)
         .select_from(_R.outerjoin(_F, de_la_factura).outerjoin(_S, _de_situacion()))
         .where(tramo.condicion())
         .order_by(_R.c.secuencia)
@@ -154,12 +157,11 @@ class _Hijas:
         self._rows = _filas(session, query)
         self._next = next(self._rows, None)
 
-    def de(self, secuencia: int) -> list[Json]:
-        """Those of the invoice of a record."""
+    def de(self, secuencia: Any) -> list[Json]:
+        """Those of the invoice of a record, which come in the same order, whatever is in the column."""
         found = []
-        while (row := self._next) is not None and row[0] <= secuencia:
-            if row[0] == secuencia:
-                found.append(self._columnas.como_json(row[1:]))
+        while (row := self._next) is not None and row[0] == secuencia:
+            found.append(self._columnas.como_json(row[1:]))
             self._next = next(self._rows, None)
         return found
 
@@ -170,13 +172,17 @@ def _filas(session: Session, query: Select[Any]) -> Iterator[Any]:
 
 def _leido(session: Session, empresa_id: str, row: Any, lineas: list[Json], desglose: list[Json]) -> Leido:
     fila = _REGISTRO.como_json(row[:_XML])
-    xml = row[_XML] if isinstance(row[_XML], bytes) else bytes(row[_XML])
-    registro = leer_registro(fila, xml)
+    xml = row[_XML] if isinstance(row[_XML], bytes) else b""
+    try:
+        registro = leer_registro(fila, xml)
+    except (KeyError, TypeError):
+        fila = en_json(fila)
+        registro = leer_registro(_con_lo_que_se_lee(fila), xml)
     contenido = _FACTURA.como_json(row[_DE_FACTURA:_ESTADO])
     if not contenido:
         return Leido(Asiento(registro, None, resumen(xml, "")), fila, "")
     contenido["lineas"], contenido["desglose"] = lineas, desglose
-    texto = texto_canonico(contenido)
+    contenido, texto = _con_su_texto(contenido)
     propios, corregidos = [RegistroPropio(registro.id, registro.tipo)], _NINGUNA
     if row[_CUANTOS] != 1:
         propios, corregidos = _historia(session, empresa_id, registro.factura_id)
@@ -185,12 +191,46 @@ def _leido(session: Session, empresa_id: str, row: Any, lineas: list[Json], desg
         factura = _factura(contenido, row[_ESTADO], propios, corregidos)
     except FacturaIlegible as error:
         motivo = str(error)
-    return Leido(Asiento(registro, factura, resumen(xml, texto), motivo), fila, texto)
+    return Leido(Asiento(registro, factura, resumen(xml, texto), motivo, len(texto)), fila, texto)
+
+
+def _con_su_texto(contenido: Json) -> tuple[Json, str]:
+    """An invoice's content with its one text; what JSON has not is told in it as a text."""
+    try:
+        return contenido, texto_canonico(contenido)
+    except TypeError:
+        legible = en_json(contenido)
+        return legible, texto_canonico(legible)
+
+
+def _con_lo_que_se_lee(fila: Json) -> Json:
+    """The columns of a damaged record: those of another kind say what no record does, and so are found."""
+    legible: Json = {
+        nombre: valor if isinstance(valor, str) else describe(valor) for nombre, valor in fila.items()
+    }
+    for nombre in _ENTEROS:
+        valor = fila.get(nombre)
+        legible[nombre] = valor if type(valor) is int else -1
+    return dict.fromkeys((nombre for nombre in _REGISTRO.nombres if nombre not in _IMPORTES), "") | legible
+
+
+def _suelta(
+    contenido: Json, estado: str, propios: list[RegistroPropio], corregidos: list[Json]
+) -> FacturaGuardada:
+    """An invoice without record; what of it cannot be read says what no invoice does."""
+    try:
+        return _factura(contenido, estado, propios, corregidos)
+    except FacturaIlegible:
+        textos = {nombre: str(contenido.get(nombre)) for nombre in ("id", "numero", "serie", "registro_id")}
+        legible = {"anio": -1, "secuencia": -1, "fecha_expedicion": date.min.isoformat(), **_SIN_SELLO}
+        return _factura(contenido | legible | textos, str(estado), propios, [])
 
 
 def _factura(
     contenido: Json, estado: str, propios: list[RegistroPropio], corregidos: list[Json]
 ) -> FacturaGuardada:
+    if [corregido.get("n") for corregido in corregidos] != list(range(1, len(corregidos) + 1)):
+        raise FacturaIlegible("sus subsanaciones no van numeradas una tras otra")
     primera = contenido.get("registro_id")
     ids = [str(primera), *(str(corregido.get("registro_id")) for corregido in corregidos)]
 
@@ -217,7 +257,10 @@ def _historia(session: Session, empresa_id: str, factura_id: str) -> tuple[list[
         .where(_C.c.empresa_id == empresa_id, _C.c.factura_id == factura_id)
         .order_by(_C.c.n)
     )
-    return [RegistroPropio(*row) for row in propios], [_SUBSANACION.como_json(row) for row in corregidos]
+    return (
+        [RegistroPropio(*en_json(list(row))) for row in propios],
+        [en_json(_SUBSANACION.como_json(row)) for row in corregidos],
+    )
 
 
 def registros_de(session: Session, empresa_id: str) -> int:

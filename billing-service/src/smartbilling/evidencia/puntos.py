@@ -10,16 +10,17 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import and_, func, or_, select
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel, col
 
 from http_rules import Clock
 from smartbilling.empresas import Empresa, Instalacion
 from smartbilling.periodico import cada
 from smartbilling.registros import Cabeza
 from smartbilling.verifactu import DIGESTO, Punto
-from storage import Database, insert_or_ignore
+from storage import Database, as_stored, insert_or_ignore, legible
 
 from . import claves
 from .claves import Firma
@@ -28,6 +29,7 @@ from .lectura import Tramo, asientos
 from .models import PuntoControl
 
 _CADA = 15 * 60.0
+_P = SQLModel.metadata.tables["puntos_control"]
 
 CUBRE = 10_000
 """Records that one checkpoint covers at most: a longer stretch takes several."""
@@ -68,7 +70,7 @@ def de_la_cadena(
     session: Session, empresa_id: str, instalacion: str, *, desde: int = 1, hasta: int | None = None
 ) -> Iterator[Punto]:
     """The checkpoints of a chain whose last record is from `desde` to `hasta`, in order, one at a time."""
-    query = select(PuntoControl).where(
+    query = select(*(as_stored(columna) for columna in _P.columns)).where(
         col(PuntoControl.empresa_id) == empresa_id,
         col(PuntoControl.instalacion) == instalacion,
         col(PuntoControl.secuencia) >= desde,
@@ -76,20 +78,24 @@ def de_la_cadena(
     if hasta is not None:
         query = query.where(col(PuntoControl.secuencia) <= hasta)
     query = query.order_by(col(PuntoControl.n)).execution_options(yield_per=20)
-    for row in session.execute(query).scalars():
-        session.expunge(row)
-        yield como_punto(row)
+    for row in session.connection().execute(query):
+        yield _leido(session, row)
 
 
 def ultimo(session: Session, empresa_id: str, instalacion: str) -> Punto | None:
     """The last checkpoint of a chain."""
     row = session.execute(
-        select(PuntoControl)
+        select(*(as_stored(columna) for columna in _P.columns))
         .where(col(PuntoControl.empresa_id) == empresa_id, col(PuntoControl.instalacion) == instalacion)
         .order_by(col(PuntoControl.n).desc())
         .limit(1)
-    ).scalar_one_or_none()
-    return como_punto(row) if row else None
+    ).one_or_none()
+    return None if row is None else _leido(session, row)
+
+
+def _leido(session: Session, row: Any) -> Punto:
+    """A stored checkpoint; what of it is not of its column's kind says what its signature does not cover."""
+    return como_punto(PuntoControl(**legible(session.get_bind().dialect, list(_P.columns), tuple(row))))
 
 
 def como_punto(row: PuntoControl) -> Punto:
@@ -207,7 +213,7 @@ def _siguiente(
     tramo = Tramo(movida.empresa_id, movida.instalacion, desde, movida.hasta)
     resumenes = bytearray()
     huella, secuencia = "", desde - 1
-    for registro, _, resumen, _ in islice(asientos(session, tramo), CUBRE):
+    for registro, _, resumen, *_ in islice(asientos(session, tramo), CUBRE):
         if registro.secuencia != secuencia + 1 or resumen is None:
             break
         resumenes += resumen

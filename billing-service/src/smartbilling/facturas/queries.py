@@ -1,6 +1,6 @@
 """Reads of the invoices room."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -138,11 +138,16 @@ def releer(reloj: Clock) -> Reread:
     return leer
 
 
-def lista(session: Session, empresa_id: str, filtro: FiltroFacturas, hoy: date) -> Select[FacturaSituacion]:
-    """The invoices and drafts that `filtro` asks for; `hoy` decides which are overdue."""
+def lista(
+    session: Session, empresa_id: str, filtro: FiltroFacturas, hoy: date, ids: Collection[str] = ()
+) -> Select[FacturaSituacion]:
+    """The invoices and drafts that `filtro` asks for; `hoy` decides which are overdue.
+
+    `ids` are those that its client has in the CRM.
+    """
     query = select(_S).where(col(_S.empresa_id) == empresa_id)
     if filtro.cliente_id is not None:
-        query = query.where(del_cliente(empresa_id, filtro.cliente_id))
+        query = query.where(del_cliente(empresa_id, {filtro.cliente_id, *ids}))
     iguales = ((_S.estado, filtro.estado), (_S.serie, filtro.serie))
     for column, value in iguales:
         if value is not None:
@@ -180,12 +185,12 @@ def contables(session: Session, empresa_id: str, filtro: FiltroFacturas) -> Sele
     return entre(mas if distintas == mas else _POR_FACTURA * mas)
 
 
-def del_cliente(empresa_id: str, cliente_id: str) -> ColumnElement[bool]:
-    """Invoices that name this CRM client, or that the CRM knows as its: each way by its own index."""
+def del_cliente(empresa_id: str, ids: Collection[str]) -> ColumnElement[bool]:
+    """Invoices that name a CRM client of one of these ids, or that the CRM knows as its, by an index each."""
     nombradas = select(col(_S.factura_id)).where(
-        col(_S.empresa_id) == empresa_id, col(_S.cliente_id) == cliente_id
+        col(_S.empresa_id) == empresa_id, col(_S.cliente_id).in_(ids)
     )
-    return col(_S.factura_id).in_(union(nombradas, facturas_del_cliente(empresa_id, cliente_id)))
+    return col(_S.factura_id).in_(union(nombradas, *facturas_del_cliente(empresa_id, ids)))
 
 
 def _por_referencia(empresa_id: str, referencia: str) -> Select[str]:

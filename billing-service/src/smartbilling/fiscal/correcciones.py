@@ -1,4 +1,4 @@
-"""Which way corrects an invoice, and why: rectificativa, subsanación, anulación, or changing a draft.
+"""Which way corrects an invoice, and why: rectificativa, subsanación, anulación, its undoing, or a change.
 
 The mistake decides, never whether the AEAT took the record. Source: RD 1619/2012 art. 15, RD 1007/2023 art.
 11 and AEAT, developers' FAQ, 17.
@@ -16,6 +16,7 @@ from .motivos_de_correccion import (
     CON_RECTIFICATIVAS,
     NO_SE_CAMBIA,
     RECTIFICAR,
+    RECUPERAR,
     SUBSANAR,
     YA_ANULADA,
     YA_SUSTITUIDA,
@@ -69,7 +70,7 @@ class Via(StrEnum):
     SUBSANACION = "subsanacion"
     ANULACION = "anulacion"
     CAMBIO = "cambio"
-    NINGUNA = "ninguna"
+    RECUPERACION = "recuperacion"
 
 
 _DE_EMITIDA = (Via.RECTIFICATIVA, Via.SUBSANACION, Via.ANULACION)
@@ -86,18 +87,27 @@ class Correccion:
 
 
 def correcciones(
-    estado: Estado, *, cobrado: Decimal = CERO, rectificada: bool = False, sustituida: bool = False
+    estado: Estado,
+    *,
+    cobrado: Decimal = CERO,
+    rectificada: bool = False,
+    sustituida: bool = False,
+    no_se_recupera: str = "",
 ) -> tuple[Correccion, ...]:
     """Every way there is to correct an invoice in `estado`, and whether it is open.
 
     `cobrado`: euros collected, less refunds. `rectificada`: others that were not annulled rectify it;
-    `sustituida`: one took its place.
+    `sustituida`: one took its place. `no_se_recupera`: why an annulled one cannot come back now, if so.
     """
     if estado is Estado.BORRADOR:
         return (_abierta(Via.CAMBIO, CAMBIAR), *(_cerrada(via, CAMBIAR) for via in _DE_EMITIDA))
     if estado is Estado.ANULADA:
-        cerradas = (_cerrada(via, YA_ANULADA) for via in (*_DE_EMITIDA, Via.CAMBIO))
-        return (*cerradas, _abierta(Via.NINGUNA, YA_ANULADA))
+        vuelta = (
+            _cerrada(Via.RECUPERACION, no_se_recupera)
+            if no_se_recupera
+            else _abierta(Via.RECUPERACION, RECUPERAR, CAMPOS_DE_REGISTRO)
+        )
+        return (*(_cerrada(via, YA_ANULADA) for via in (*_DE_EMITIDA, Via.CAMBIO)), vuelta)
     impide = _lo_que_impide_anular(cobrado, rectificada=rectificada or sustituida)
     return (
         _cerrada(Via.RECTIFICATIVA, YA_SUSTITUIDA)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from contratos import DomainError, invalid
 
 from .money import CERO
-from .motivos_de_correccion import ANULAR, cobros_por_devolver
+from .motivos_de_correccion import ANULAR, YA_ANULADA, cobros_por_devolver
 
 
 class Estado(StrEnum):
@@ -28,7 +28,8 @@ PERMITIDAS: Mapping[Estado, tuple[Estado, ...]] = MappingProxyType(
         Estado.ANULADA: (),
     }
 )
-"""The moves of `PUT …/estado`. A refund takes `pagada` back to `emitida` by its own route."""
+"""The moves of `PUT …/estado`. Two more have routes of their own, and both lead to `emitida`: a refund takes
+`pagada` there, and a subsanación brings `anulada` back (`correcciones`)."""
 
 
 class TransicionInvalida(DomainError):
@@ -64,4 +65,6 @@ def mover(actual: Estado, nuevo: Estado, *, motivo: str | None = None, cobrado: 
 def _explicacion(actual: Estado, nuevo: Estado, cobrado: Decimal) -> str:
     if nuevo in PERMITIDAS[actual]:
         return cobros_por_devolver(cobrado)
+    if actual is Estado.ANULADA:
+        return YA_ANULADA
     return f"Una factura en estado {actual.value} no puede pasar a {nuevo.value}."

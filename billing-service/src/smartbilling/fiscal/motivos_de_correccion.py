@@ -17,7 +17,14 @@ ANULAR = (
 )
 CAMBIAR = "Un borrador no es todavía una factura: cámbialo, o bórralo, y emítelo cuando esté bien."
 NO_SE_CAMBIA = "Una factura emitida no se modifica: se corrige por una de las otras vías."
-YA_ANULADA = "La factura está anulada y no admite más correcciones: si la operación se hizo, emite otra."
+YA_ANULADA = (
+    "La factura está anulada: si se anuló por error, recupérala antes con una subsanación; si la operación "
+    "se hizo de otra forma, emite otra."
+)
+RECUPERAR = (
+    "Una factura que se anuló por error se recupera con un registro de subsanación: conserva su número y su "
+    "contenido, y vuelve a estar emitida. Si la operación no se hizo, déjala anulada."
+)
 YA_SUSTITUIDA = "Otra factura ocupa el lugar de esta: rectifica esa, que es la última."
 CON_RECTIFICATIVAS = "La factura tiene rectificativas: si ninguna debió existir, anúlalas antes a ellas."
 

@@ -5,8 +5,9 @@ from .client import CrmClient
 from .consulta import ClienteConsultado, Consulta
 from .contraste import Contraste, CrmNoDisponible, CrmSinConciliacion
 from .correccion import Correccion, borrar, corregir, pendientes_de_retirar, retirar
+from .identidades import Identidades
 from .integration import IntegracionCrm
-from .models import DestinoCrm, EntregaFactura, MensajeCrm, PausaCrm
+from .models import ClienteFusionado, DestinoCrm, EntregaFactura, MensajeCrm, PausaCrm
 from .outbox import (
     SIN_IDENTIFICAR,
     Mensaje,
@@ -24,6 +25,7 @@ from .worker import Pace, Worker
 __all__ = [
     "SIN_IDENTIFICAR",
     "ClienteConsultado",
+    "ClienteFusionado",
     "Consulta",
     "Contraste",
     "Correccion",
@@ -33,6 +35,7 @@ __all__ = [
     "CrmSinConciliacion",
     "DestinoCrm",
     "EntregaFactura",
+    "Identidades",
     "IntegracionCrm",
     "Mensaje",
     "MensajeCrm",

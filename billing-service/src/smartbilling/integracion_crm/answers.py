@@ -13,7 +13,9 @@ _LATER = frozenset({408, 425, 429})
 _GATEWAY = frozenset({502, 503, 504})
 _CONFLICTS_THAT_PASS = frozenset({"idempotencia_en_curso"})
 _UNKNOWN_FIELD = "campo_desconocido"
-_CLIENT = re.compile(r"/api/crm/clientes/(cli_[0-9a-f]{32})(?:/actividades)?/?(?:\?.*)?$", re.ASCII)
+_CLIENT = re.compile(
+    r"/api/crm/clientes/(cli_[0-9a-f]{32})(?:/(?:actividades|fusionados))?/?(?:\?.*)?$", re.ASCII
+)
 _LONGEST_WAIT = 3600.0
 _LONGEST_TEXT = 1000
 _MOST_FAULTS = 20

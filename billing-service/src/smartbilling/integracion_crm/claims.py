@@ -109,9 +109,8 @@ def _messages(session: Session, empresa_id: str, clave: str) -> list[Pendiente]:
         .order_by(col(MensajeCrm.orden))
         .limit(BATCH)
     ).all()
-    known = (
-        _clients_of(session, empresa_id, [row.factura_id for row in rows]) if clave == SIN_IDENTIFICAR else {}
-    )
+    following = [row.factura_id for row in rows if row.cliente is None or clave == SIN_IDENTIFICAR]
+    known = _clients_of(session, empresa_id, following) if following else {}
     return [replace(Pendiente(*row), cliente_id=known.get(row.factura_id)) for row in rows]
 
 

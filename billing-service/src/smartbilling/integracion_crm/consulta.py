@@ -24,6 +24,10 @@ _ONE = 0.95
 KNOCK = 0.3
 """Seconds in which a CRM taken for unreachable may say that it is back: each answer tells its own truth."""
 
+_CLIENTES = "/api/crm/clientes/"
+_MERGED = 200
+"""Merged clients of one that are asked for: more rows of the same client nobody has made."""
+
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _log = structlog.get_logger()
 T = TypeVar("T")
@@ -38,6 +42,14 @@ class ClienteConsultado:
 
 class _Actividades(Salida):
     datos: list[ActividadPublica]
+
+
+class _Id(Salida):
+    id: str
+
+
+class _Fusionados(Salida):
+    datos: list[_Id]
 
 
 class Consulta:
@@ -69,6 +81,28 @@ class Consulta:
             return []
         return await self._answered(self._last(empresa_id, cliente_id, limite))
 
+    async def identidad(self, empresa_id: str, cliente_id: str) -> tuple[str, list[str]] | None:
+        """Which client that one is now, and the ids of those that were merged into it.
+
+        Nobody waits for a CRM that is taken for unreachable. One that knows of no merges has none.
+        """
+        if self._client is None or self._client.breaker.is_open or not is_id(cliente_id, "cli"):
+            return None
+        return await self._answered(self._identity(empresa_id, cliente_id))
+
+    async def _identity(self, empresa_id: str, cliente_id: str) -> tuple[str, list[str]]:
+        rest = f"/fusionados?limite={_MERGED}"
+        try:
+            found = await self._read(_Fusionados, empresa_id, f"{_CLIENTES}{cliente_id}{rest}")
+        except Fusionado as moved:
+            cliente_id = moved.cliente_id
+            found = await self._read(_Fusionados, empresa_id, f"{_CLIENTES}{cliente_id}{rest}")
+        except Rechazo as no:
+            if no.motivo.status in _GONE:
+                return cliente_id, []
+            raise
+        return cliente_id, [row.id for row in found.datos]
+
     async def _find(self, empresa_id: str, cliente_id: str) -> ClienteConsultado:
         found = await self._of_client(ClientePublico, empresa_id, cliente_id, "")
         return ClienteConsultado(found)
@@ -81,12 +115,11 @@ class Consulta:
         self, shape: type[Shape], empresa_id: str, cliente_id: str, rest: str
     ) -> Shape | None:
         """What the CRM says of a client or, once, of the one it was merged into; None when there is none."""
-        base = "/api/crm/clientes/"
         try:
             try:
-                return await self._read(shape, empresa_id, f"{base}{cliente_id}{rest}")
+                return await self._read(shape, empresa_id, f"{_CLIENTES}{cliente_id}{rest}")
             except Fusionado as moved:
-                return await self._read(shape, empresa_id, f"{base}{moved.cliente_id}{rest}")
+                return await self._read(shape, empresa_id, f"{_CLIENTES}{moved.cliente_id}{rest}")
         except Rechazo as no:
             if no.motivo.status in _GONE:
                 return None

@@ -44,6 +44,9 @@ TAKES_UP = 3.0
 """Seconds of a visit in which messages are taken up. Two calls of 11 s each still end within the lease."""
 
 LONGEST_WAIT = 60.0
+FOLLOWED = 60.0
+"""Seconds for which a merge that was followed is taken for granted."""
+
 _log = structlog.get_logger()
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,6 +57,7 @@ class Delivery:
 
     def __init__(self, client: CrmClient, going_on: Callable[[], bool], jitter: float) -> None:
         self._client, self._going_on, self._jitter = client, going_on, jitter
+        self._moves: dict[tuple[str, str], tuple[str, float]] = {}
 
     async def visit(self, visita: Visita) -> None:
         """Tell the CRM what waits, and note in `visita` what came of it."""
@@ -113,9 +117,7 @@ class Delivery:
 
     async def _client_of(self, visita: Visita, mensaje: Pendiente, envio: Envio) -> str:
         """The CRM's id of the client, found by an upsert where the message brings one to find."""
-        known = visita.cliente_id or dado(visita.clave)
-        if visita.clave == SIN_IDENTIFICAR:
-            known = mensaje.cliente_id or _told_already(visita, mensaje.factura_id)
+        known = self._survivor(visita, _named(visita, mensaje) or visita.cliente_id)
         cliente = mensaje.cliente
         if cliente is None or dado(visita.clave) or (known and _is_found(visita, cliente)):
             if known is None or not is_id(known, "cli"):
@@ -138,15 +140,30 @@ class Delivery:
         try:
             await self._persist(tell, cliente_id, actividad, envio)
         except Fusionado as moved:
-            cliente_id = self._remember(visita, moved.cliente_id)
+            cliente_id = self._moved(visita, cliente_id, moved.cliente_id)
         else:
             return cliente_id
         try:
             await self._persist(tell, cliente_id, actividad, envio)
         except Fusionado as again:
-            self._remember(visita, again.cliente_id)
+            self._moved(visita, cliente_id, again.cliente_id)
             raise Pasajero(again.motivo) from again
         return cliente_id
+
+    def _survivor(self, visita: Visita, cliente_id: str | None) -> str | None:
+        """Which client that one was, when its merge was last followed: after a while it is asked anew."""
+        if cliente_id is None:
+            return None
+        now = asyncio.get_running_loop().time()
+        moved, until = self._moves.get((visita.empresa_id, cliente_id), (cliente_id, now))
+        return moved if now < until else cliente_id
+
+    def _moved(self, visita: Visita, antes: str, ahora: str) -> str:
+        """Remember for a while that a client is another: its merge may be undone."""
+        now = asyncio.get_running_loop().time()
+        self._moves = {key: kept for key, kept in self._moves.items() if now < kept[1]}
+        self._moves[visita.empresa_id, antes] = (ahora, now + FOLLOWED)
+        return self._remember(visita, ahora)
 
     def _remember(self, visita: Visita, cliente_id: str) -> str:
         if visita.clave != SIN_IDENTIFICAR:
@@ -196,6 +213,14 @@ def _is_found(visita: Visita, cliente: dict[str, Any]) -> bool:
     if visita.clave == SIN_IDENTIFICAR:
         return False
     return se_busca_una_vez(visita.clave) or visita.hallado == cliente
+
+
+def _named(visita: Visita, mensaje: Pendiente) -> str | None:
+    """The client that the invoice itself named, or to which it was told of: what follows goes there too."""
+    told = _told_already(visita, mensaje.factura_id) or mensaje.cliente_id
+    return dado(visita.clave) or (
+        told if mensaje.cliente is None or visita.clave == SIN_IDENTIFICAR else None
+    )
 
 
 def _told_already(visita: Visita, factura_id: str) -> str | None:

@@ -12,6 +12,7 @@ from .breaker import Breaker
 from .client import CrmClient, Token
 from .consulta import Consulta
 from .contraste import Contraste
+from .identidades import Identidades
 from .schemas import IntegracionPublica
 from .worker import Pace, Worker
 
@@ -39,6 +40,7 @@ class IntegracionCrm:
         self._worker = Worker(database, self._client, clock, pace) if self._client and delivers else None
         self.consulta = Consulta(self._client)
         self.contraste = Contraste(self._client)
+        self.identidades = Identidades(database, self.consulta)
 
     async def start(self) -> None:
         """Begin to deliver."""

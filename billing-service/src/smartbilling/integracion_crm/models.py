@@ -97,12 +97,25 @@ class EntregaFactura(SQLModel, table=True):
     """How an invoice's own `venta` stands with the CRM, and which client it is there."""
 
     __tablename__ = "entregas_crm"
-    __table_args__ = (Index("idx_entregas_destino", "empresa_id", "destino", "factura_id"),)
+    __table_args__ = (
+        Index("idx_entregas_destino", "empresa_id", "destino", "factura_id"),
+        Index("idx_entregas_cliente", "empresa_id", "cliente_id", "factura_id"),
+    )
     empresa_id: str = Field(primary_key=True, sa_type=Key)
     factura_id: str = Field(primary_key=True, sa_type=Key)
     destino: str = Field(sa_type=Key)
     estado: str
     cliente_id: str | None
+
+
+class ClienteFusionado(SQLModel, table=True):
+    """A client that the CRM has merged into another, `actual`, as it said when it was asked last."""
+
+    __tablename__ = "clientes_fusionados_crm"
+    __table_args__ = (Index("idx_clientes_fusionados_actual", "empresa_id", "actual", "cliente_id"),)
+    empresa_id: str = Field(primary_key=True, sa_type=Key)
+    cliente_id: str = Field(primary_key=True, sa_type=Key)
+    actual: str = Field(sa_type=Key)
 
 
 class PausaCrm(SQLModel, table=True):

@@ -1,6 +1,6 @@
 """What must be told to the CRM, written beside the fact it tells of and in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -160,11 +160,15 @@ def destino_de_factura(session: Session, empresa_id: str, factura_id: str) -> st
     return entrega.destino if entrega else None
 
 
-def facturas_del_cliente(empresa_id: str, cliente_id: str) -> Select[str]:
-    """The ids of the invoices that the CRM knows, or will, as this client's."""
+def facturas_del_cliente(empresa_id: str, ids: Collection[str]) -> tuple[Select[str], Select[str]]:
+    """The ids of the invoices that the CRM knows as of a client with one of these ids, and of those it will.
+
+    What was delivered is the client's that it went to (`idx_entregas_cliente`), the rest its destination's.
+    """
     claves = select(col(DestinoCrm.clave)).where(
-        col(DestinoCrm.empresa_id) == empresa_id, col(DestinoCrm.cliente_id) == cliente_id
+        col(DestinoCrm.empresa_id) == empresa_id, col(DestinoCrm.cliente_id).in_(ids)
     )
-    return select(col(EntregaFactura.factura_id)).where(
-        col(EntregaFactura.empresa_id) == empresa_id, col(EntregaFactura.destino).in_(claves)
-    )
+    mine = select(col(EntregaFactura.factura_id)).where(col(EntregaFactura.empresa_id) == empresa_id)
+    delivered = mine.where(col(EntregaFactura.cliente_id).in_(ids))
+    waiting = mine.where(col(EntregaFactura.cliente_id).is_(None), col(EntregaFactura.destino).in_(claves))
+    return delivered, waiting

@@ -107,6 +107,23 @@ def buscar(session: Session, empresa_id: str, de: Pedidas) -> tuple[Cita, ...]:
     return tuple(_cita(numero, fecha, halladas.get(numero)) for numero, fecha in de.facturas)
 
 
+def faltas_al_recuperar(session: Session, empresa_id: str, de: Pedidas, ajenas: Sequence[str]) -> list[Fault]:
+    """What keeps an annulled invoice from speaking again of those in `de`; `ajenas` are not ours.
+
+    Their numbers were looked at when it was issued: what matters is what became of them since.
+    """
+    citadas = [numero for numero, _ in de.facturas]
+    halladas = _halladas(session, empresa_id, [numero for numero in citadas if numero not in ajenas])
+    sustituidas = _ajenas_sustituidas(session, empresa_id, ajenas)
+    faltas: list[Fault] = []
+    for n, (numero, fecha) in enumerate(de.facturas):
+        if hallada := halladas.get(numero):
+            faltas += _faltas_de_hallada(de, f"{de.campo}.{n}", hallada, fecha, set(citadas))
+        elif numero in sustituidas:
+            faltas.append(_ya_sustituida(f"{de.campo}.{n}.numero", numero, sustituidas[numero]))
+    return faltas
+
+
 def _cita(numero: str, fecha: date, hallada: _Hallada | None) -> Cita:
     return Cita(numero, fecha, hallada.factura.id, hallada.instalacion) if hallada else Cita(numero, fecha)
 
@@ -250,7 +267,8 @@ def _faltas_de_hallada(
         yield Fault(
             f"{campo}.numero",
             "factura_anulada",
-            f"La factura {numero} está anulada: ya no hay nada que corregir en ella. Emite otra.",
+            f"La factura {numero} está anulada, y así no hay nada que corregir en ella: recupérala antes "
+            "con una subsanación si se anuló por error, o emite otra.",
         )
     elif hallada.sustituta is not None:
         yield _ya_sustituida(f"{campo}.numero", numero, hallada.sustituta)

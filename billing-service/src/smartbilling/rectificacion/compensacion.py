@@ -79,15 +79,18 @@ def deshacer(lote: Lote, situacion: FacturaSituacion) -> None:
     session, empresa_id = lote.session, situacion.empresa_id
     _exigir_que_nadie_hable_de_ella(session, situacion)
     cifras = Cambios()
-    suyos = [v for v in _vinculos(session, empresa_id, nueva_id=situacion.factura_id) if v.otra_id]
-    afectadas = bloqueadas(session, empresa_id, [str(vinculo.otra_id) for vinculo in suyos])
+    suyos = _vinculos(session, empresa_id, nueva_id=situacion.factura_id)
+    afectadas = bloqueadas(session, empresa_id, [v.otra_id for v in suyos if v.otra_id])
     for vinculo in suyos:
-        afectada = afectadas[str(vinculo.otra_id)]
+        vinculo.vivo = False
+        if vinculo.otra_id is None:
+            continue
+        afectada = afectadas[vinculo.otra_id]
         _mover(afectada.situacion, -vinculo.compensado, cifras)
         afectada.situacion.version += 1
         if vinculo.metodo == SUSTITUCION:
             _anotar_sustituida(cifras, afectada.factura, -1)
-        vinculo.compensado, vinculo.vivo = _CERO, False
+        vinculo.compensado = _CERO
     situacion.compensado = _CERO
     session.flush()
     for afectada in afectadas.values():

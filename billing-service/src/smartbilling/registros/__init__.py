@@ -3,7 +3,7 @@
 from .aeat import Constancia, constancia
 from .documento import XML, documento
 from .models import Cabeza, Registro
-from .queries import de_factura
+from .queries import cuantos, de_factura
 from .service import COLUMNAS, como_anterior, guardado
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Registro",
     "como_anterior",
     "constancia",
+    "cuantos",
     "de_factura",
     "documento",
     "guardado",

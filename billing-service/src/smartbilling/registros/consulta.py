@@ -5,17 +5,34 @@ from datetime import datetime
 from sqlmodel import Session
 
 from contratos import NotFound
+from http_rules import Page, page
 from smartbilling.verifactu import comprobar_anterior, comprobar_vecinos
 
 from . import queries
+from .ilegibles import nombrando_ilegibles
 from .models import Registro
-from .schemas import Comprobacion, Falta, RegistroEnLista, RegistroPublico, Vecino
+from .schemas import Comprobacion, Falta, FiltroRegistros, RegistroEnLista, RegistroPublico, Vecino
 from .service import como_anterior, guardado
 
 
 def uno(session: Session, empresa_id: str, registro_id: str) -> Registro:
-    """The record. Raises NotFound."""
-    found = session.get(Registro, (empresa_id, registro_id))
+    """The record. Raises NotFound, RegistroIlegible."""
+    found = queries.uno(session, empresa_id, registro_id)
+    if found is None:
+        raise NotFound("No hay ningún registro con ese identificador.")
+    return found
+
+
+def lista(session: Session, empresa_id: str, filtro: FiltroRegistros) -> Page[RegistroEnLista]:
+    """A page of the records that match. Raises InvalidData for a bad cursor, RegistroIlegible."""
+    query = queries.lista(empresa_id, filtro)
+    mostrar = RegistroEnLista.model_validate
+    return nombrando_ilegibles(session, query, lambda: page(session, query, queries.ORDEN, filtro, mostrar))
+
+
+def xml_de(session: Session, empresa_id: str, registro_id: str) -> bytes:
+    """The bytes of a record as they are stored. Raises NotFound, RegistroIlegible."""
+    found = queries.bytes_de(session, empresa_id, registro_id)
     if found is None:
         raise NotFound("No hay ningún registro con ese identificador.")
     return found

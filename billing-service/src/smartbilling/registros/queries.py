@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, func, select, text
 from sqlmodel import Session, col
 
 from http_rules import Orden
+from storage import as_stored
 
+from .ilegibles import nombrando_ilegibles
 from .models import Registro
 from .schemas import FiltroRegistros
 
@@ -46,12 +48,45 @@ def vecinos(session: Session, registro: Registro) -> tuple[Registro | None, Regi
     secuencia = col(Registro.secuencia)
     antes = suya.where(secuencia < registro.secuencia).order_by(secuencia.desc()).limit(1)
     despues = suya.where(secuencia > registro.secuencia).order_by(secuencia).limit(1)
-    return session.execute(antes).scalar_one_or_none(), session.execute(despues).scalar_one_or_none()
+    return _de_la_consulta(session, antes), _de_la_consulta(session, despues)
+
+
+def uno(session: Session, empresa_id: str, registro_id: str) -> Registro | None:
+    """The record. Raises RegistroIlegible."""
+    return _de_la_consulta(session, _el(empresa_id, registro_id))
+
+
+def bytes_de(session: Session, empresa_id: str, registro_id: str) -> bytes | None:
+    """The bytes of a record, whatever is in its other columns. Raises RegistroIlegible."""
+    query = _el(empresa_id, registro_id)
+    xml = session.execute(query.with_only_columns(as_stored(Registro.xml))).scalar_one_or_none()
+    if xml is None or isinstance(xml, bytes):
+        return xml
+    return bytes(nombrando_ilegibles(session, query, lambda: session.execute(query).scalar_one()).xml)
+
+
+def _el(empresa_id: str, registro_id: str) -> Select[Any]:
+    return select(Registro).where(col(Registro.empresa_id) == empresa_id, col(Registro.id) == registro_id)
+
+
+def _de_la_consulta(session: Session, query: Select[Any]) -> Registro | None:
+    return nombrando_ilegibles(session, query, lambda: session.execute(query).scalar_one_or_none())
+
+
+def cuantos(session: Session, empresa_id: str, factura_id: str, tipo: str) -> int:
+    """How many records of a kind an invoice has."""
+    suyos = select(func.count()).where(
+        col(Registro.empresa_id) == empresa_id,
+        col(Registro.factura_id) == factura_id,
+        col(Registro.tipo) == tipo,
+    )
+    return int(session.execute(suyos).scalar_one())
 
 
 def de_factura(session: Session, empresa_id: str, factura_id: str) -> Sequence[Registro]:
-    """An invoice's records, in the order of their chain."""
+    """An invoice's records, in the order of their chain. Raises RegistroIlegible."""
     suyos = select(Registro).where(
         col(Registro.empresa_id) == empresa_id, col(Registro.factura_id) == factura_id
     )
-    return session.execute(suyos.order_by(col(Registro.instalacion), col(Registro.secuencia))).scalars().all()
+    en_orden = suyos.order_by(col(Registro.instalacion), col(Registro.secuencia))
+    return nombrando_ilegibles(session, suyos, lambda: session.execute(en_orden).scalars().all())

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from http_rules import Answer, IdEnRuta, Page, api_router, page, problems, to_response
+from http_rules import Answer, IdEnRuta, Page, api_router, problems, to_response
 from smartbilling.deps import Lectura, LeeFacturas, Reloj
 
-from . import consulta, queries
+from . import consulta
 from .documento import XML, documento
 from .schemas import FiltroRegistros, RegistroEnLista, RegistroPublico
 
@@ -17,21 +17,15 @@ _NUNCA_CAMBIA = 1
 """The version of a record: nobody writes on it."""
 
 
-@router.get("", responses=problems(422))
+@router.get("", responses=problems(409, 422))
 def listar_registros(
     quien: LeeFacturas, session: Lectura, filtro: Annotated[FiltroRegistros, Query()]
 ) -> Page[RegistroEnLista]:
     """Los registros de facturación de la empresa, cadena por cadena, los últimos primero."""
-    return page(
-        session,
-        queries.lista(quien.empresa_id, filtro),
-        queries.ORDEN,
-        filtro,
-        RegistroEnLista.model_validate,
-    )
+    return consulta.lista(session, quien.empresa_id, filtro)
 
 
-@router.get("/{registro_id}", response_model=RegistroPublico, responses=problems(404, 422))
+@router.get("/{registro_id}", response_model=RegistroPublico, responses=problems(404, 409, 422))
 def un_registro(
     registro_id: IdEnRuta,
     quien: LeeFacturas,
@@ -45,8 +39,7 @@ def un_registro(
     return to_response(Answer(shown, version=_NUNCA_CAMBIA))
 
 
-@router.get("/{registro_id}/xml", response_class=Response, responses=XML | problems(404))
+@router.get("/{registro_id}/xml", response_class=Response, responses=XML | problems(404, 409))
 def xml_de_registro(registro_id: IdEnRuta, quien: LeeFacturas, session: Lectura) -> Response:
     """El XML de un registro, byte a byte como se guardó y como se remite."""
-    registro = consulta.uno(session, quien.empresa_id, registro_id)
-    return documento(registro.xml, f"{registro.id}.xml")
+    return documento(consulta.xml_de(session, quien.empresa_id, registro_id), f"{registro_id}.xml")

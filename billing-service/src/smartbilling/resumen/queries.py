@@ -1,6 +1,6 @@
 """Reads of the dashboard and of a client's record."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -65,13 +65,13 @@ def _one_decimal(total: int, count: int) -> float:
     return float((Decimal(total) / count).quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
-def deuda(session: Session, empresa_id: str, cliente_id: str) -> list[tuple[date, Decimal]]:
+def deuda(session: Session, empresa_id: str, ids: Collection[str]) -> list[tuple[date, Decimal]]:
     """What a client owes, by due date."""
     rows = session.execute(
         select(col(_S.vencimiento), func.sum(_S.pendiente))
         .where(
             col(_S.empresa_id) == empresa_id,
-            del_cliente(empresa_id, cliente_id),
+            del_cliente(empresa_id, ids),
             col(_S.estado) == Estado.EMITIDA,
             col(_S.pendiente) > 0,
         )
@@ -93,11 +93,11 @@ def _tramo(dias: int) -> str:
     return next((name for limit, name in limits if dias <= limit), "mas_de_90")
 
 
-def ultimas(session: Session, empresa_id: str, cliente_id: str, hoy: date) -> list[FacturaEnLista]:
+def ultimas(session: Session, empresa_id: str, ids: Collection[str], hoy: date) -> list[FacturaEnLista]:
     """The last ten invoices of a client."""
     rows = session.execute(
         select(_S)
-        .where(col(_S.empresa_id) == empresa_id, del_cliente(empresa_id, cliente_id))
+        .where(col(_S.empresa_id) == empresa_id, del_cliente(empresa_id, ids))
         .order_by(col(_S.factura_id).desc())
         .limit(_ULTIMAS)
     ).scalars()

@@ -23,5 +23,5 @@ async def ficha(
     cliente_id: IdEnRuta, quien: LeeFacturas, request: Request, database: BaseDeDatos, reloj: Reloj
 ) -> Ficha:
     """Lo que se sabe de un cliente a los dos lados: facturas, deuda y actividades."""
-    crm = request.app.state.crm.consulta
-    return await service.ficha(database, crm, quien.empresa_id, cliente_id, reloj)
+    crm = request.app.state.crm
+    return await service.ficha(database, crm.consulta, crm.identidades, quien.empresa_id, cliente_id, reloj)

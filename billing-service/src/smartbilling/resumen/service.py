@@ -1,6 +1,7 @@
 """The dashboard and the record of a client: billing's own part, and the CRM's when it answers in time."""
 
 import asyncio
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from contratos import NotFound
 from http_rules import Clock
 from smartbilling.empresas import empresa, hoy
-from smartbilling.integracion_crm import Consulta
+from smartbilling.integracion_crm import Consulta, Identidades
 from storage import Database
 
 from . import queries
@@ -33,15 +34,27 @@ async def resumen(database: Database, crm: Consulta, empresa_id: str, reloj: Clo
     return Resumen(facturacion=facturacion, crm=ResumenCrm(disponible=True, **del_crm.model_dump()))
 
 
-async def ficha(database: Database, crm: Consulta, empresa_id: str, cliente_id: str, reloj: Clock) -> Ficha:
-    """What both sides know of a client. Raises NotFound when neither knows it."""
+async def ficha(
+    database: Database,
+    crm: Consulta,
+    identidades: Identidades,
+    empresa_id: str,
+    cliente_id: str,
+    reloj: Clock,
+) -> Ficha:
+    """What both sides know of a client, by any id that it has in the CRM. NotFound when neither knows it."""
 
-    def own() -> FichaFacturacion:
-        with database.reading() as session:
-            return _facturacion(session, empresa_id, cliente_id, hoy(empresa(session, empresa_id), reloj()))
+    async def own() -> FichaFacturacion:
+        ids = await identidades.de(empresa_id, cliente_id)
+
+        def read() -> FichaFacturacion:
+            with database.reading() as session:
+                return _facturacion(session, empresa_id, ids, hoy(empresa(session, empresa_id), reloj()))
+
+        return await run_in_threadpool(read)
 
     facturacion, hallado, actividades = await asyncio.gather(
-        run_in_threadpool(own),
+        own(),
         crm.cliente(empresa_id, cliente_id),
         crm.actividades(empresa_id, cliente_id),
     )
@@ -60,11 +73,11 @@ async def ficha(database: Database, crm: Consulta, empresa_id: str, cliente_id: 
     )
 
 
-def _facturacion(session: Session, empresa_id: str, cliente_id: str, dia: date) -> FichaFacturacion:
-    deudas = queries.deuda(session, empresa_id, cliente_id)
+def _facturacion(session: Session, empresa_id: str, ids: Collection[str], dia: date) -> FichaFacturacion:
+    deudas = queries.deuda(session, empresa_id, ids)
     return FichaFacturacion(
         saldo=sum((importe for _, importe in deudas), _CERO),
         vencido=sum((importe for vencimiento, importe in deudas if vencimiento < dia), _CERO),
         antiguedad=queries.antiguedad(deudas, dia),
-        facturas=queries.ultimas(session, empresa_id, cliente_id, dia),
+        facturas=queries.ultimas(session, empresa_id, ids, dia),
     )

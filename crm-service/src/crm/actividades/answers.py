@@ -35,6 +35,12 @@ def answer(session: Session, actividad: Actividad) -> Answer:
     return Answer(vista, recurso=actividad.id, version=actividad.version)
 
 
+def answers(session: Session, actividades: Sequence[Actividad]) -> list[Answer]:
+    """Activities of one company, each with its version, with one look at who takes part."""
+    shown = zip(vistas(session, actividades), actividades, strict=True)
+    return [Answer(vista, recurso=row.id, version=row.version) for vista, row in shown]
+
+
 def created(session: Session, actividad: Actividad, now: bool) -> Answer:  # noqa: FBT001 - the second half of what `crear` gives
     """An activity just added or, 200, the one that was there."""
     if not now:

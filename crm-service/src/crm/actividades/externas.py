@@ -6,16 +6,17 @@ Kept by: the company's turn, so that of two that put the same one right the seco
 even in a database whose unique index was lost; every copy is locked before it is looked at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, func, select
 
 from contratos.crm import ActividadNueva
-from crm import cifras, clientes, historial
+from crm import busqueda, cifras, clientes, empresas, historial
 from crm.auditoria import Acto, anotar
 
-from . import participantes
+from . import figures, money, participantes
 from .models import Actividad
 from .service import crear, in_utc, tell_anew
 
@@ -33,23 +34,30 @@ def restaurar(session: Session, acto: Acto, cliente_id: str, nueva: ActividadNue
         historial.quitar_sin_actividad(session, acto.empresa_id, cliente_id, nueva.fecha)
         actividad, added = crear(session, acto, cliente_id, nueva)
         if added:
+            _square(session, acto.empresa_id, {actividad.fecha})
             return actividad, True
         copies = [actividad]  # delivered meanwhile
     actividad, *spare = copies
+    dates = {nueva.fecha, *(copy.fecha for copy in copies)}
     values = in_utc(nueva.model_dump(include=set(ActividadNueva.model_fields)))
+    columns, replaced = money.de_nueva(values)
+    values |= columns
     agenda = values["vence"] or values["fecha"]
     wanted = values | {"cliente_id": cliente_id, "agenda": agenda, "archivado": False}
     if nueva.completada != actividad.completada:
         wanted["completada_en"] = min(values["fecha"], acto.ahora) if nueva.completada else None
+    tokens = actividad.tokens()
     changed = actividad.change(wanted, acto.ahora, by_user=acto.by_user)
     session.flush()
+    busqueda.indexar(session, acto.empresa_id, actividad.id, tokens, actividad.tokens())
+    money.sustituir(session, acto.empresa_id, actividad.id, replaced)
     if changed or not historial.cuenta_actividad(session, acto.empresa_id, actividad.id):
         tell_anew(session, actividad)
     if changed:
         anotar(session, acto, "actividad_restaurada", actividad.id, changed)
     _delete(session, acto, spare)
     if changed or spare:
-        _square(session, acto.empresa_id)
+        _square(session, acto.empresa_id, dates)
     return actividad, False
 
 
@@ -61,12 +69,15 @@ def retirar(session: Session, acto: Acto, origen: str, referencia: str) -> int:
     if not live:
         return 0
     actividad, *spare = copies
+    tokens = actividad.tokens()
     if actividad.change({"archivado": True}, acto.ahora, by_user=acto.by_user):
         session.flush()
         tell_anew(session, actividad)
+        busqueda.indexar(session, acto.empresa_id, actividad.id, tokens, actividad.tokens())
         anotar(session, acto, "actividad_retirada", actividad.id, {"archivado": (False, True)})
+    dates = {copy.fecha for copy in copies}
     _delete(session, acto, spare)
-    _square(session, acto.empresa_id)
+    _square(session, acto.empresa_id, dates)
     return live
 
 
@@ -95,15 +106,21 @@ def _delete(session: Session, acto: Acto, spare: Sequence[Actividad]) -> None:
         values: dict[str, Any] = actividad.model_dump()
         anotar(session, acto, "actividad_repetida_borrada", actividad.id, values)
         participantes.quitar(session, acto.empresa_id, actividad.id)
+        busqueda.indexar(session, acto.empresa_id, actividad.id, actividad.tokens(), frozenset())
         session.delete(actividad)
     session.flush()
 
 
-def _square(session: Session, empresa_id: str) -> None:
-    """Count what is pending anew: whoever altered rows behind the service's back did not tell the figures."""
+def _square(session: Session, empresa_id: str, fechas: Collection[datetime]) -> None:
+    """Count anew what is pending, and what is of these instants' days.
+
+    Whoever altered rows behind the service's back did not tell the figures.
+    """
     pending = (
         select(func.count())
         .select_from(Actividad)
         .where(Actividad.empresa_id == empresa_id, ~col(Actividad.completada), ~col(Actividad.archivado))
     )
     cifras.cuadrar(session, empresa_id, "actividades_pendientes", pending.scalar_subquery())
+    zona = empresas.zona(session, empresa_id)
+    figures.cuadrar(session, empresa_id, {figures.dia_de(fecha, zona) for fecha in fechas}, zona)

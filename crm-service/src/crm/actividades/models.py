@@ -1,15 +1,16 @@
 """Tables of the activities room."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
+from crm.busqueda import tokens_of
 from crm.db.rows import Archivable
-from storage import Instant, Key
+from storage import Cents, Instant, Key
 
 _TO_DO = "(vence IS NOT NULL OR tipo IN ('llamada', 'email', 'reunion', 'tarea'))"
 _LATEST_FIRST = (text("fecha DESC"), text("id DESC"))
@@ -43,7 +44,8 @@ class Actividad(Archivable, table=True):
     `origen` and `referencia_externa` name the fact of another program that it tells of, once. `prioridad` is
     null when it is normal; `responsable` a user of billing's, or a name. Of those that repeat, `serie_id` is
     the first one, `serie_inicio` the instant its plan is reckoned from, `ordinal` the place in the series and
-    `siguiente_id` the one that was made when this one was done.
+    `siguiente_id` the one that was made when this one was done. What tells of an invoice or a payment has its
+    `importe` in euros and, in `documento`, the invoice's number.
     """
 
     __tablename__ = "actividades"
@@ -54,17 +56,29 @@ class Actividad(Archivable, table=True):
             name="ck_actividades_tipo",
         ),
         Index("idx_actividades_cliente_fecha", "empresa_id", "cliente_id", *_LATEST_FIRST),
+        Index(
+            "idx_actividades_cliente_tipo",
+            "empresa_id",
+            "cliente_id",
+            "tipo",
+            *_LATEST_FIRST,
+            "completada",
+            "archivado",
+        ),
         Index("idx_actividades_fecha", "empresa_id", *_LATEST_FIRST),
         Index("idx_actividades_tipo", "empresa_id", "tipo", *_LATEST_FIRST, "archivado"),
         *map(_where_given, ("subtipo", "prioridad", "responsable", "oportunidad_id", "contacto_id")),
         Index("idx_actividades_agenda", "empresa_id", "agenda", "id"),
         _of_pending("agenda_pendiente", "agenda", "id", more=_TO_DO),
         _of_pending("agenda_responsable", "responsable", "agenda", "id", more=_TO_DO),
+        _of_pending("agenda_cliente", "cliente_id", "agenda", "id", more=_TO_DO),
         _of_pending("recordatorio", "recordatorio", "id", more="recordatorio IS NOT NULL"),
         Index(
             "idx_actividades_pendientes",
             "empresa_id",
             "vence",
+            "responsable",
+            "fecha",
             sqlite_where=text("completada = 0 AND archivado = 0"),
             postgresql_where=text("NOT completada AND NOT archivado"),
         ),
@@ -111,6 +125,12 @@ class Actividad(Archivable, table=True):
     siguiente_id: str | None = Field(default=None, sa_type=Key)
     origen: str | None = Field(sa_type=Key)
     referencia_externa: str | None = Field(sa_type=Key)
+    importe: Decimal | None = Field(default=None, sa_type=Cents)
+    documento: str | None = Field(default=None, sa_type=Key)
+
+    def tokens(self) -> frozenset[str]:
+        """The words by which it is found."""
+        return tokens_of(nombre=self.titulo, otros=(self.descripcion,), archivado=self.archivado)
 
     def figures(self) -> Mapping[str, Decimal]:
         """What it counts as in the company's figures."""
@@ -153,3 +173,36 @@ class Subtipo(SQLModel, table=True):
     tipo: str = Field(primary_key=True, sa_type=Key)
     clave: str = Field(primary_key=True, sa_type=Key)
     nombre: str
+
+
+class FacturaSustituida(SQLModel, table=True):
+    """The number of an invoice whose place another one takes, as the activity tells that was told of it."""
+
+    __tablename__ = "facturas_sustituidas"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["empresa_id", "actividad_id"], ["actividades.empresa_id", "actividades.id"], ondelete="CASCADE"
+        ),
+        Index("idx_facturas_sustituidas_documento", "empresa_id", "documento", "actividad_id"),
+    )
+    empresa_id: str = Field(primary_key=True, sa_type=Key)
+    actividad_id: str = Field(primary_key=True, sa_type=Key)
+    documento: str = Field(primary_key=True, sa_type=Key)
+
+
+class SumaDeActividades(SQLModel, table=True):
+    """A part of how many activities are dated on a day of the company; nothing archived counts.
+
+    `responsable` is empty for nobody's. The sum over all `franja` is the figure; they are parts so that
+    writes seldom wait at the same row.
+    """
+
+    __tablename__ = "actividades_dias"
+    __table_args__ = (ForeignKeyConstraint(["empresa_id"], ["empresas.id"]),)
+    empresa_id: str = Field(primary_key=True, sa_type=Key)
+    dia: date = Field(primary_key=True)
+    responsable: str = Field(primary_key=True, sa_type=Key)
+    tipo: str = Field(primary_key=True, sa_type=Key)
+    completada: bool = Field(primary_key=True)
+    franja: int = Field(primary_key=True)
+    actividades: int = Field(sa_type=BigInteger)

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from contratos import NotFound, invalid
+from crm.busqueda import Tipo, con_palabras
 from http_rules import Orden
 
 from . import subtipos
@@ -114,6 +115,25 @@ def vencidas(session: Session, empresa_id: str, ahora: datetime) -> int:
     return session.exec(select(func.count()).select_from(Actividad).where(*live, _overdue(ahora))).one()
 
 
+def vencidas_por_responsable(
+    session: Session, empresa_id: str, dias: tuple[date, date], zona: ZoneInfo, ahora: datetime
+) -> dict[str, int]:
+    """Of each owner, '' being nobody, how many dated on these days, both in, are late.
+
+    Counted in the index `idx_actividades_pendientes`, no row being read.
+    """
+    first, last = dias
+    owner = func.coalesce(col(Actividad.responsable), "")
+    rows = session.exec(
+        select(owner, func.count())
+        .where(Actividad.empresa_id == empresa_id, ~col(Actividad.archivado), _overdue(ahora))
+        .where(col(Actividad.fecha) >= _midnight(first, zona))
+        .where(col(Actividad.fecha) < _midnight(last + timedelta(days=1), zona))
+        .group_by(col(Actividad.responsable))
+    )
+    return dict(rows.all())
+
+
 def existente(session: Session, empresa_id: str, actividad_id: str, *, lock: bool = False) -> Actividad:
     """The activity, locked until the transaction ends if asked.
 
@@ -159,7 +179,9 @@ def _filtered(
         query = query.where(col(Actividad.subtipo).in_(spelt))
     if filtros.contacto_id is not None:
         query = query.where(_with_contact(empresa_id, filtros.contacto_id))
-    return query
+    key = (col(Actividad.empresa_id), col(Actividad.id))
+    asked, archivados = filtros.buscar, filtros.archivados
+    return query.where(*con_palabras(session, empresa_id, Tipo.ACTIVIDAD, key, asked, archivados=archivados))
 
 
 def _with_contact(empresa_id: str, contacto_id: str) -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """The activities room's shapes on the wire."""
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -9,7 +10,18 @@ from pydantic_core import PydanticCustomError
 
 from contratos import Entrada, Parche, Salida
 from contratos.crm import ActividadNueva, ActividadPublica, TipoActividad
-from contratos.types import Email, Fecha, Instante, Nombre, Opcional, Texto, TextoLargo
+from contratos.types import (
+    Email,
+    Euros,
+    Fecha,
+    ImporteConSigno,
+    Instante,
+    Nombre,
+    Opcional,
+    Texto,
+    TextoLargo,
+)
+from crm.busqueda import Buscar
 from crm.parche import NOT_GIVEN
 from http_rules import Paging
 
@@ -30,6 +42,10 @@ Responsable = Annotated[
     Field(description="El `usr_…` de un usuario de facturación o, en un CRM solo, un nombre."),
 ]
 Minutos = Annotated[int, Strict(), Field(ge=0, le=10_080, description="Minutos.")]
+ImporteDicho = Annotated[
+    ImporteConSigno,
+    Field(description="De una venta o un pago. En lo que cuenta facturación es el que dicen sus palabras."),
+]
 UnId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
@@ -74,6 +90,7 @@ _EXAMPLE: dict[str, Any] = {
     "resultado": None,
     "participantes": [{"email": "compras@talleresruiz.example", "nombre": "Compras"}],
     "repeticion": {"cada": "mes", "intervalo": 3, "veces": 4},
+    "importe": "0.00",
 }
 _SHOWN: dict[str, Any] = _EXAMPLE | {
     "id": "act_0193e2b0c1d27f3a8b4c5d6e7f809102",
@@ -102,17 +119,18 @@ _SHOWN: dict[str, Any] = _EXAMPLE | {
 class _Filtros(Paging):
     """What every list of activities is filtered by."""
 
-    tipo: Annotated[TipoActividad | None, Query()] = None
+    tipo: Annotated[TipoActividad | None, Query(description="Las de este tipo.")] = None
     subtipo: Annotated[
         str | None, Query(max_length=50, description="Sin distinguir acentos ni mayúsculas.")
     ] = None
     completada: Annotated[bool | None, Query(description="Solo las hechas, o solo las pendientes.")] = None
-    prioridad: Annotated[Prioridad | None, Query()] = None
+    prioridad: Annotated[Prioridad | None, Query(description="Las de esta prioridad.")] = None
     responsable: Annotated[str | None, Query(max_length=120, description="Tal como se escribió.")] = None
     contacto_id: Annotated[
         str | None, Query(max_length=64, description="Con este contacto, o en la que participa.")
     ] = None
-    oportunidad_id: Annotated[str | None, Query(max_length=64)] = None
+    oportunidad_id: Annotated[str | None, Query(max_length=64, description="Las de esta oportunidad.")] = None
+    buscar: Buscar = None
     archivados: Annotated[bool, Query(description="Con las archivadas.")] = False
 
 
@@ -133,7 +151,7 @@ class FiltrosActividades(_Filtros):
     vencidas: Annotated[
         bool | None, Query(description="Solo las pendientes cuyo plazo pasó, o las demás.")
     ] = None
-    cliente_id: Annotated[str | None, Query(max_length=64)] = None
+    cliente_id: Annotated[str | None, Query(max_length=64, description="Las de este cliente.")] = None
     desde: Annotated[Fecha | None, Query(description="Fecha desde este día, incluido.")] = None
     hasta: Annotated[Fecha | None, Query(description="Fecha hasta este día, incluido.")] = None
 
@@ -165,7 +183,7 @@ class FiltrosSubtipos(Paging):
     """The query of a company's own types of activity."""
 
     orden: Annotated[Literal["nombre", "-nombre"], Query(description="Por tipo y nombre.")] = "nombre"
-    tipo: Annotated[TipoActividad | None, Query()] = None
+    tipo: Annotated[TipoActividad | None, Query(description="Las de este tipo.")] = None
 
 
 class ActividadDada(ActividadNueva):
@@ -183,6 +201,7 @@ class ActividadDada(ActividadNueva):
     oportunidad_id: UnId | None = None
     participantes: Participantes = Field(default_factory=list)
     repeticion: Repeticion | None = None
+    importe: ImporteDicho | None = None
 
 
 class ActividadParche(Parche):
@@ -206,6 +225,7 @@ class ActividadParche(Parche):
     oportunidad_id: UnId | None = None
     participantes: Participantes | None = None
     repeticion: Repeticion | None = None
+    importe: ImporteDicho | None = None
     archivado: Booleano = Field(default=NOT_GIVEN, description="`false` la recupera.")
 
     def values(self) -> dict[str, Any]:
@@ -242,6 +262,7 @@ class ActividadVista(ActividadPublica):
     oportunidad_id: str | None
     participantes: list[ParticipanteVisto]
     repeticion: Repeticion | None
+    importe: Annotated[Euros, BeforeValidator(lambda given: given or Decimal(0))]
     serie_id: str | None
     ordinal: int | None
     siguiente_id: Annotated[str | None, Field(description="La que se creó al hacer esta, si se repite.")]

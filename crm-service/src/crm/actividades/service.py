@@ -8,12 +8,12 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col
 
 from contratos.crm import ActividadNueva
-from crm import cifras, clientes, empresas, historial
+from crm import busqueda, cifras, clientes, empresas, historial
 from crm.auditoria import Acto, anotar
 from http_rules import check_version, new_id
 from storage import insert_or_ignore
 
-from . import links, participantes, queries, subtipos
+from . import figures, links, money, participantes, queries, subtipos
 from .models import Actividad
 from .repeticion import Repeticion, siguiente
 from .schemas import ActividadDada, Prioridad
@@ -33,12 +33,14 @@ def crear(session: Session, acto: Acto, cliente_id: str, nueva: ActividadNueva) 
 
     What a user adds without saying whose it is, is theirs. A fact of another program (`origen` and
     `referencia_externa`) that was told before is not added again: the answer is the activity that tells of
-    it. Raises NotFound, for contacts and the opportunity too, or InvalidData for another client's.
+    it. Raises NotFound, for contacts and the opportunity too, or InvalidData for another client's, or for an
+    amount of what is neither sale nor payment.
     """
-    clientes.existente(session, acto.empresa_id, cliente_id)
+    clientes.existente(session, acto.empresa_id, cliente_id, hold=True)
     given = nueva.model_dump()
     people = participantes.sin_repetir(given.pop("participantes", ()))
     if isinstance(nueva, ActividadDada):
+        money.comprobar(given)
         links.comprobar(session, acto.empresa_id, cliente_id, given | {"participantes": people})
         given |= _as_columns(session, acto.empresa_id, given, nueva.tipo)
         if nueva.responsable is None and acto.actor.startswith(_A_USER):
@@ -64,8 +66,10 @@ def modificar(
     actividad = queries.existente(session, acto.empresa_id, actividad_id, lock=True)
     check_version(if_match, actividad.version)
     links.comprobar(session, acto.empresa_id, actividad.cliente_id, valores)
-    figures = actividad.figures()
-    columns = in_utc(valores)
+    money.comprobar(valores, actividad)
+    zona = empresas.zona(session, acto.empresa_id)
+    company, before, tokens = actividad.figures(), figures.of_row(actividad, zona), actividad.tokens()
+    columns = in_utc(valores) | money.de_cambio(actividad, valores)
     people = columns.pop("participantes", None)
     columns |= _as_columns(session, acto.empresa_id, columns, columns.get("tipo", actividad.tipo), actividad)
     columns["agenda"] = columns.get("vence", actividad.vence) or columns.get("fecha", actividad.fecha)
@@ -76,9 +80,11 @@ def modificar(
     if not changed:
         return actividad
     session.flush()
+    busqueda.indexar(session, acto.empresa_id, actividad.id, tokens, actividad.tokens())
     if not _TOLD.isdisjoint(changed):
         tell_anew(session, actividad)
-    cifras.sumar(session, acto.empresa_id, figures, actividad.figures())
+    cifras.sumar(session, acto.empresa_id, company, actividad.figures())
+    figures.move(session, acto.empresa_id, before, figures.of_row(actividad, zona))
     anotar(session, acto, "actividad_modificada", actividad.id, changed)
     if "completada" in changed:
         _follow(session, acto, actividad)
@@ -109,6 +115,8 @@ def _add(
     key = {"empresa_id": acto.empresa_id, "id": new_id("act")}
     made = {"version": 1, "archivado": False, "creado": acto.ahora, "actualizado": acto.ahora}
     values: dict[str, Any] = {**_NOTHING, **given, **key, **made, "cliente_id": cliente_id}
+    columns, replaced = money.de_nueva(values)
+    values |= columns
     values["agenda"] = values["vence"] or values["fecha"]
     if values["completada"]:
         values["completada_en"] = min(values["fecha"], acto.ahora)
@@ -117,9 +125,13 @@ def _add(
     if session.connection().execute(_insert_once(session), values).first() is None:
         return None
     actividad = Actividad(**values)
+    busqueda.indexar(session, acto.empresa_id, actividad.id, frozenset(), actividad.tokens())
     participantes.poner(session, acto.empresa_id, actividad.id, people)
     historial.de_actividad(session, actividad)
+    money.apuntar(session, acto.empresa_id, actividad.id, replaced)
     cifras.sumar(session, acto.empresa_id, {}, actividad.figures())
+    zona = empresas.zona(session, acto.empresa_id)
+    figures.move(session, acto.empresa_id, {}, figures.of_row(actividad, zona))
     return actividad
 
 

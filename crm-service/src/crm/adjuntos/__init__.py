@@ -4,19 +4,24 @@ from http_rules.files import HEAD
 
 from .almacen import Almacen, ElAlmacen
 from .models import Adjunto
-from .queries import de_actividad
+from .queries import ORDENES, de_actividad, de_cliente
+from .schemas import AdjuntoVisto, FiltrosAdjuntos
 from .service import adjuntar, barrer
 from .tipos import AdjuntoNoAdmitido, nombre_limpio, tipo_de
 
 __all__ = [
     "HEAD",
+    "ORDENES",
     "Adjunto",
     "AdjuntoNoAdmitido",
+    "AdjuntoVisto",
     "Almacen",
     "ElAlmacen",
+    "FiltrosAdjuntos",
     "adjuntar",
     "barrer",
     "de_actividad",
+    "de_cliente",
     "nombre_limpio",
     "tipo_de",
 ]

@@ -41,7 +41,7 @@ def adjuntar(
     It is in its place before its row is committed. Raises NotFound, AdjuntoNoAdmitido, AlmacenNoDisponible,
     or InvalidData for another client's activity.
     """
-    clientes.existente(session, acto.empresa_id, cliente_id)
+    clientes.existente(session, acto.empresa_id, cliente_id, hold=True)
     if actividad_id is not None:
         _see_whose(session, acto, cliente_id, actividad_id)
     tipo = tipo_de(nombre_limpio(nombre), file.head)

@@ -1,8 +1,19 @@
-"""Finding clients by the beginning of any word, whatever its accents and capitals."""
+"""Finding clients, contacts, opportunities and activities by their words, whatever the spelling."""
 
-from .models import Termino
-from .queries import Found, Searcher
+from .models import Termino, Tipo, Variante
+from .queries import Buscar, Found, Searcher, con_palabras
 from .service import indexar
 from .words import fold, tokens_of
 
-__all__ = ["Found", "Searcher", "Termino", "fold", "indexar", "tokens_of"]
+__all__ = [
+    "Buscar",
+    "Found",
+    "Searcher",
+    "Termino",
+    "Tipo",
+    "Variante",
+    "con_palabras",
+    "fold",
+    "indexar",
+    "tokens_of",
+]

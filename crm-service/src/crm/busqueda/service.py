@@ -1,22 +1,31 @@
 """Use cases of the search room."""
 
 from collections.abc import Set as AbstractSet
+from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, inspect
 from sqlmodel import Session, col
 
-from crm.db.rows import write
+from storage import insert_rows
 
-from .models import Termino
+from . import vocabulary
+from .models import POR_PREFIJO, Termino
+
+_TABLE: Any = inspect(Termino).local_table
 
 
 def indexar(
-    session: Session, empresa_id: str, cliente_id: str, antes: AbstractSet[str], despues: AbstractSet[str]
+    session: Session, empresa_id: str, recurso_id: str, antes: AbstractSet[str], despues: AbstractSet[str]
 ) -> None:
-    """The client was found by the words `antes`; from now on it is by `despues`."""
+    """What has this id was found by the words `antes`; from now on it is by `despues`.
+
+    Words are their resource's, not its client's: whatever moves to another client needs nothing done here.
+    """
     if gone := antes - despues:
-        here = (col(Termino.empresa_id) == empresa_id, col(Termino.cliente_id) == cliente_id)
+        here = (col(Termino.empresa_id) == empresa_id, col(Termino.recurso_id) == recurso_id)
         session.execute(delete(Termino).where(*here, col(Termino.token).in_(sorted(gone))))
     if new := despues - antes:
-        rows = (Termino(empresa_id=empresa_id, token=token, cliente_id=cliente_id) for token in sorted(new))
-        write(session, *rows)
+        tipo = POR_PREFIJO[recurso_id[:3]]
+        kept = {"empresa_id": empresa_id, "tipo": tipo.value, "recurso_id": recurso_id}
+        insert_rows(session.connection(), _TABLE, [kept | {"token": token} for token in sorted(new)])
+        vocabulary.learn(session, empresa_id, new)

@@ -7,9 +7,23 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 SPACES = ("", "~")
-"""What stands before the words of a live client, and of an archived one: in no word there is a `~`."""
+"""What stands before the words of what is live, and of what is archived: in no word there is a `~`."""
+
+_ELSEWHERE = " "
+"""What stands behind a word that is not in the name or title; in no word there is a blank."""
+
+_AFTER_ELSEWHERE = "!"
+"""The first character behind which a word would be another one."""
+
+MOST_IN_NAME = 64
+"""Words of a name or title that are kept, its first ones."""
+
+MOST_ELSEWHERE = 24
+"""Words of each other text that are kept."""
 
 _LONGEST = 64
 """Letters of a word that are kept; a longer search only compares as many."""
@@ -26,8 +40,41 @@ class Word:
     first: str
     past: str
 
+    @classmethod
+    def beginning(cls, prefix: str) -> "Word":
+        """Those that begin with `prefix`, byte by byte."""
+        return cls(prefix[:_LONGEST], prefix[:_LONGEST] + "\U0010ffff")
 
-Way = tuple[Word, ...]
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Any of these very words: those that a mistyped one may have meant."""
+
+    texts: tuple[str, ...]
+
+    @property
+    def first(self) -> str:
+        """The first of them."""
+        return self.texts[0]
+
+    def tokens(self, space: str) -> list[str]:
+        """How they are stored, in names and elsewhere."""
+        return [space + text + mark for text in self.texts for mark in ("", _ELSEWHERE)]
+
+    def each(self) -> list[Word]:
+        """One by one."""
+        return [Word(text, text + _AFTER_ELSEWHERE) for text in self.texts]
+
+
+class Stored(NamedTuple):
+    """What a stored word says."""
+
+    text: str
+    in_name: bool
+    archived: bool
+
+
+Way = tuple[Word | Meant, ...]
 """Words that must all be found."""
 
 Term = list[Way]
@@ -49,22 +96,37 @@ def label(etiqueta: str) -> Term:
 def tokens_of(
     *,
     nombre: str,
-    email: str | None,
-    cif_nif: str | None,
-    telefono: str | None,
-    etiquetas: Iterable[str],
+    otros: Iterable[str | None] = (),
+    emails: Iterable[str | None] = (),
+    telefonos: Iterable[str | None] = (),
+    cif_nif: str | None = None,
+    etiquetas: Iterable[str] = (),
     archivado: bool,
 ) -> frozenset[str]:
-    """Every word by which a client with these data is found."""
-    found = set(_words_of(nombre))
-    if email:
-        found |= set(_words_of(email))
+    """Every word by which what has this name, or title, and these other data is found.
+
+    Of long texts the first words count: `MOST_IN_NAME` of the name, `MOST_ELSEWHERE` of each other one.
+    """
+    named = set(islice(_words_of(nombre), MOST_IN_NAME))
+    found: set[str] = set()
+    for text in filter(None, otros):
+        found.update(islice(_words_of(text), MOST_ELSEWHERE))
+    for email in filter(None, emails):
+        found.update(_words_of(email))
+    for telefono in filter(None, telefonos):
+        found |= _phone_tokens(telefono)
     if cif_nif:
         found |= {fold(cif_nif), "es" + fold(cif_nif)}
-    if telefono:
-        found |= _phone_tokens(telefono)
-    tokens = {token[:_LONGEST] for token in found} | {_label_token(etiqueta) for etiqueta in etiquetas}
+    tokens = {token[:_LONGEST] for token in named}
+    tokens |= {token + _ELSEWHERE for word in found if (token := word[:_LONGEST]) not in tokens}
+    tokens |= {_label_token(etiqueta) for etiqueta in etiquetas}
     return frozenset(SPACES[archivado] + token for token in tokens)
+
+
+def read(token: str) -> Stored:
+    """A stored word, taken apart."""
+    text = token.removeprefix(SPACES[True])
+    return Stored(text.rstrip(_ELSEWHERE), not text.endswith(_ELSEWHERE), token.startswith(SPACES[True]))
 
 
 def terms(texto: str) -> list[Term]:
@@ -80,12 +142,7 @@ def whole(texto: str) -> Word | None:
     """The search as one single number, when it may be one written with blanks: a NIF."""
     joined = "".join(_parts(texto))
     several = len(texto.split()) > 1
-    return _beginning(joined) if several and any(c.isdecimal() for c in joined) else None
-
-
-def _beginning(prefix: str) -> Word:
-    """The words that begin with `prefix`, byte by byte."""
-    return Word(prefix[:_LONGEST], prefix[:_LONGEST] + "\U0010ffff")
+    return Word.beginning(joined) if several and any(c.isdecimal() for c in joined) else None
 
 
 def _groups(words: list[str]) -> Iterator[list[str]]:
@@ -112,7 +169,7 @@ def _ways(group: list[str]) -> Term:
     ways = [tuple(parts), (joined,)]
     if "@" in text[1:]:
         ways = [(fold(text),)]
-    return [tuple(map(_beginning, way)) for way in dict.fromkeys(ways) if way and all(way)]
+    return [tuple(map(Word.beginning, way)) for way in dict.fromkeys(ways) if way and all(way)]
 
 
 def _label_token(etiqueta: str) -> str:

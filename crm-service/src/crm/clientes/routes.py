@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from crm import empresas, historial
+from crm import consentimientos, empresas, historial
 from crm.deps import Escritura, EsteActo, Lectura, Lee, UnaVez
 from http_rules import IdEnRuta, IfMatch, Page, api_router, page, problems, to_response
 
-from . import queries, service
+from . import estados, queries, service
 from .answers import answer, created, resolved, shown
 from .schemas import (
     ClienteAlta,
@@ -16,7 +16,9 @@ from .schemas import (
     ClienteDeFuera,
     ClienteParche,
     ClienteVisto,
+    EstadoPublico,
     FiltrosClientes,
+    FiltrosEstados,
     Forzar,
     Resuelto,
 )
@@ -110,3 +112,27 @@ def ver_historial(
     zona = empresas.zona(session, quien.empresa_id)
     rows = historial.de_cliente(quien.empresa_id, cliente_id, filtros, zona)
     return page(session, rows, historial.ORDENES[filtros.orden], filtros, historial.publico)
+
+
+@router.get("/{cliente_id}/estados", responses=problems(404))
+def ver_estados(
+    cliente_id: IdEnRuta, quien: Lee, session: Lectura, filtros: Annotated[FiltrosEstados, Query()]
+) -> Page[EstadoPublico]:
+    """Los estados por los que ha pasado un cliente, desde cuándo y por qué; el de ahora no tiene `hasta`."""
+    queries.existente(session, quien.empresa_id, cliente_id)
+    rows = estados.of_client(quien.empresa_id, cliente_id)
+    return page(session, rows, estados.ORDENES[filtros.orden], filtros, EstadoPublico.model_validate)
+
+
+@router.get("/{cliente_id}/consentimientos", responses=problems(404))
+def ver_consentimientos(
+    cliente_id: IdEnRuta,
+    quien: Lee,
+    session: Lectura,
+    filtros: Annotated[consentimientos.FiltrosConsentimientos, Query()],
+) -> Page[consentimientos.ConsentimientoPublico]:
+    """Todo lo que el cliente ha consentido y retirado, con su prueba."""
+    queries.existente(session, quien.empresa_id, cliente_id)
+    rows = consentimientos.lista(quien.empresa_id, cliente_id=cliente_id)
+    shown = consentimientos.ConsentimientoPublico.model_validate
+    return page(session, rows, consentimientos.ORDENES[filtros.orden], filtros, shown)

@@ -1,36 +1,46 @@
 """Use cases of the clients room: each runs in its caller's transaction."""
 
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
 
 from sqlmodel import Session
 
-from contratos.crm import ClienteNuevo, EstadoCliente, TipoCliente
-from crm import busqueda, cifras, historial
+from crm import busqueda, campos, cifras, coincidencias, consentimientos, historial
 from crm.auditoria import Acto, anotar
 from http_rules import check_version, new_id
 
-from . import queries, turns, twins
+from . import estados, queries, turns, twins
+from .columns import DERIVED, LISTS, columns, email_key
 from .models import Cliente
 from .schemas import ClienteAlta
 
 _RESOURCE = "cliente"
-_SEARCHED = {"nombre_completo", "email", "cif_nif", "telefono", "etiquetas", "archivado"}
+_USER = "usr_"
+_SEARCHED = {
+    *("nombre_completo", "nombre_comercial", "email", "correos", "cif_nif", "nif_iva", "telefono"),
+    *("telefonos", "etiquetas", "archivado"),
+}
 
 
 def crear(session: Session, acto: Acto, nuevo: ClienteAlta, *, forzar: bool) -> tuple[Cliente, str | None]:
     """Make a client; with it, the id of an archived one that looks like it.
 
-    Raises ClienteDuplicado when a live one has its NIF, or its e-mail and `forzar` is not set.
+    Raises ClienteDuplicado when a live one has its NIF, or its e-mail and `forzar` is not set,
+    ReferenciaDuplicada, or InvalidData for a custom field.
     """
-    email = email_key(nuevo.email)
-    turns.take(session, acto.empresa_id)
-    twins.refuse_nif(session, acto.empresa_id, nuevo.cif_nif)
+    email, empresa_id = email_key(nuevo.email), acto.empresa_id
+    twins.check_reference(nuevo.origen, nuevo.referencia_externa)
+    turns.take(session, empresa_id)
+    twins.refuse_reference(session, empresa_id, nuevo.origen, nuevo.referencia_externa)
+    twins.refuse_nif(session, empresa_id, nuevo.cif_nif)
+    twins.refuse_nif_iva(session, empresa_id, nuevo.nif_iva)
     if not forzar:
-        twins.refuse_email(session, acto.empresa_id, email)
-    parecido = twins.archived(session, acto.empresa_id, nuevo.cif_nif, email)
-    return add(session, acto, nuevo, nuevo.tipo_cliente, nuevo.estado), parecido
+        twins.refuse_email(session, empresa_id, email)
+    parecido = twins.archived(session, empresa_id, nuevo.cif_nif, nuevo.nif_iva, email)
+    propios = campos.comprobados(
+        session, empresa_id, campos.Entidad.CLIENTE, nuevo.campos or {}, {}, todos=True
+    )
+    return add(session, acto, nuevo.model_dump() | {"campos": propios}), parecido
 
 
 def reemplazar(
@@ -42,9 +52,13 @@ def reemplazar(
     forzar: bool,
     if_match: str | None,
 ) -> Cliente:
-    """Put `nuevo` in the place of what a client was: what it does not say is empty. Raises as `modificar`."""
-    values = nuevo.model_dump() | {"etiquetas": nuevo.etiquetas or []}
-    return modificar(session, acto, cliente_id, values, forzar=forzar, if_match=if_match)
+    """Put `nuevo` in the place of what a client was: what it does not say is empty. Raises as `modificar`.
+
+    But consents are taken back, never unsaid: those that it does not name stay.
+    """
+    lists = {name: getattr(nuevo, name) or [] for name in LISTS}
+    values = nuevo.model_dump() | lists | {"campos": nuevo.campos or {}}
+    return modificar(session, acto, cliente_id, values, forzar=forzar, if_match=if_match, todos=True)
 
 
 def modificar(
@@ -55,23 +69,27 @@ def modificar(
     *,
     forzar: bool = False,
     if_match: str | None = None,
+    todos: bool = False,
 ) -> Cliente:
-    """Change the fields given; `archivado` puts it away or brings it back.
+    """Change the fields given; `archivado` puts it away or brings it back. With `todos` they are all it has.
 
-    Raises NotFound, StaleVersion, or ClienteDuplicado when it would be live with another's NIF, or come to
-    another's e-mail and `forzar` is not set.
+    Raises NotFound, StaleVersion, ReferenciaDuplicada, InvalidData for a custom field, or ClienteDuplicado
+    when it would be live with another's NIF, or come to another's e-mail and `forzar` is not set.
     """
     turns.take(session, acto.empresa_id)
     cliente = queries.existente(session, acto.empresa_id, cliente_id)
     check_version(if_match, cliente.version)
-    live_again = cliente.archivado and valores.get("archivado") is False
-    if live_again or not cliente.archivado:
-        nif = valores.get("cif_nif", cliente.cif_nif)
-        if live_again or nif != cliente.cif_nif:
-            twins.refuse_nif(session, acto.empresa_id, nif, but=cliente.id)
-        email = email_key(valores["email"]) if "email" in valores else cliente.email_clave
-        if not forzar and (live_again or email != cliente.email_clave):
-            twins.refuse_email(session, acto.empresa_id, email, but=cliente.id)
+    _refuse_twins(session, cliente, valores, forzar=forzar)
+    if "campos" in valores:
+        own = campos.comprobados(
+            session,
+            acto.empresa_id,
+            campos.Entidad.CLIENTE,
+            valores["campos"],
+            cliente.campos,
+            todos=todos,
+        )
+        valores = {**valores, "campos": own}
     apply(session, acto, cliente, valores)
     return cliente
 
@@ -81,25 +99,35 @@ def archivar(session: Session, acto: Acto, cliente_id: str, if_match: str | None
     modificar(session, acto, cliente_id, {"archivado": True}, if_match=if_match)
 
 
-def add(
-    session: Session, acto: Acto, nuevo: ClienteNuevo, tipo: TipoCliente, estado: EstadoCliente
-) -> Cliente:
-    """Write a new client, with all that goes with it; whoever calls knows that it may be."""
+def add(session: Session, acto: Acto, valores: Mapping[str, Any]) -> Cliente:
+    """Write a new client, with all that goes with it; whoever calls knows that it may be.
+
+    It is its maker's, unless somebody else is named.
+    """
+    given = {name: value for name, value in valores.items() if value is not None}
+    if acto.actor.startswith(_USER):
+        given.setdefault("responsable", acto.actor)
+    consents = consentimientos.unidos([], given.get("consentimientos", ()), acto.ahora)
     cliente = Cliente(
+        **dict.fromkeys(("email", "email_clave", "cif_nif", "telefono", "direccion", "limite_credito"))
+        | {"etiquetas": []}
+        | columns(given)
+        | {"consentimientos": consents},
         empresa_id=acto.empresa_id,
         id=new_id("cli"),
         creado=acto.ahora,
         actualizado=acto.ahora,
+        estado_desde=acto.ahora,
         archivado=False,
-        tipo_cliente=tipo,
-        estado=estado,
-        **_columns(nuevo.model_dump(exclude={"tipo_cliente", "estado"})),
     )
     session.add(cliente)
     session.flush()
     busqueda.indexar(session, cliente.empresa_id, cliente.id, frozenset(), cliente.tokens())
+    coincidencias.indexar(session, cliente.empresa_id, cliente.id, frozenset(), cliente.claves())
     cifras.sumar(session, cliente.empresa_id, {}, cliente.figures())
-    anotar(session, acto, "cliente_creado", cliente.id, nuevo.model_dump(exclude_none=True))
+    estados.begin(session, acto, cliente)
+    consentimientos.aplicar(session, acto, (_RESOURCE, cliente.id), cliente.id, [], consents)
+    anotar(session, acto, "cliente_creado", cliente.id, given)
     return cliente
 
 
@@ -107,44 +135,49 @@ def apply(
     session: Session, acto: Acto, cliente: Cliente, valores: Mapping[str, Any], *, by_user: bool = True
 ) -> None:
     """Change a client, with all that goes with it; whoever calls knows that it may be."""
-    tokens, figures = cliente.tokens(), cliente.figures()
-    changed = cliente.change(_columns(valores), acto.ahora, by_user=by_user)
+    tokens, keys, figures = cliente.tokens(), cliente.claves(), cliente.figures()
+    values = columns(valores)
+    if "consentimientos" in values:
+        values["consentimientos"] = consentimientos.unidos(
+            cliente.consentimientos, values["consentimientos"], acto.ahora
+        )
+    if values.get("estado", cliente.estado) != cliente.estado:
+        values = {"motivo_estado": None} | values | {"estado_desde": acto.ahora}
+    changed = cliente.change(values, acto.ahora, by_user=by_user)
     if not changed:
         return
     session.flush()
     if not _SEARCHED.isdisjoint(changed):
         busqueda.indexar(session, cliente.empresa_id, cliente.id, tokens, cliente.tokens())
+        coincidencias.indexar(session, cliente.empresa_id, cliente.id, keys, cliente.claves())
+    if "estado" in changed:
+        estados.change(session, acto, cliente)
+    elif "motivo_estado" in changed:
+        estados.correct(session, cliente)
     _tell(session, acto, cliente, changed)
     cifras.sumar(session, cliente.empresa_id, figures, cliente.figures())
-    shown = {name: pair for name, pair in changed.items() if name not in {"nombre_orden", "email_clave"}}
+    shown = {name: pair for name, pair in changed.items() if name not in DERIVED}
     anotar(session, acto, "cliente_modificado", cliente.id, shown)
 
 
-def email_key(email: str | None) -> str | None:
-    """An e-mail as it is compared: without capitals."""
-    return None if email is None else email.casefold()
-
-
-def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns that `values` set, those included that follow from others."""
-    columns = dict(values)
-    if "nombre_completo" in values:
-        columns["nombre_orden"] = busqueda.fold(values["nombre_completo"])
-    if "email" in values:
-        columns["email_clave"] = email_key(values["email"])
-    if "etiquetas" in values:
-        columns["etiquetas"] = _distinct(values["etiquetas"] or ())
-    if isinstance(limite := values.get("limite_credito"), Decimal):
-        columns["limite_credito"] = limite.quantize(Decimal("0.01"))
-    return columns
-
-
-def _distinct(etiquetas: Iterable[str]) -> list[str]:
-    """The labels, each once, whatever its accents and capitals."""
-    first: dict[str, str] = {}
-    for etiqueta in etiquetas:
-        first.setdefault(busqueda.fold(etiqueta), etiqueta)
-    return list(first.values())
+def _refuse_twins(session: Session, cliente: Cliente, valores: Mapping[str, Any], *, forzar: bool) -> None:
+    """Raises ClienteDuplicado or ReferenciaDuplicada when `valores` would make it another's twin."""
+    here, but = cliente.empresa_id, cliente.id
+    origen = valores.get("origen", cliente.origen)
+    referencia = valores.get("referencia_externa", cliente.referencia_externa)
+    twins.check_reference(origen, referencia)
+    if (origen, referencia) != (cliente.origen, cliente.referencia_externa):
+        twins.refuse_reference(session, here, origen, referencia, but=but)
+    live_again = cliente.archivado and valores.get("archivado") is False
+    if cliente.archivado and not live_again:
+        return
+    for name, refuse in (("cif_nif", twins.refuse_nif), ("nif_iva", twins.refuse_nif_iva)):
+        number = valores.get(name, getattr(cliente, name))
+        if live_again or number != getattr(cliente, name):
+            refuse(session, here, number, but=but)
+    email = email_key(valores["email"]) if "email" in valores else cliente.email_clave
+    if not forzar and (live_again or email != cliente.email_clave):
+        twins.refuse_email(session, here, email, but=but)
 
 
 def _tell(session: Session, acto: Acto, cliente: Cliente, changed: Mapping[str, tuple[Any, Any]]) -> None:
@@ -153,7 +186,10 @@ def _tell(session: Session, acto: Acto, cliente: Cliente, changed: Mapping[str, 
     if "estado" in changed:
         before, after = changed["estado"]
         titulo = f"Estado: {before} → {after}"
-        historial.anotar(session, acto, cliente.id, "estado_cambiado", titulo, recurso=this)
+        why = cliente.motivo_estado
+        historial.anotar(session, acto, cliente.id, "estado_cambiado", titulo, recurso=this, descripcion=why)
+    if "consentimientos" in changed:
+        consentimientos.aplicar(session, acto, this, cliente.id, *changed["consentimientos"])
     if "archivado" in changed:
         tipo, titulo = (
             ("cliente_archivado", "Cliente archivado")

@@ -1,10 +1,12 @@
-"""Clients that are, or may be, the same: same NIF, or same e-mail without capitals."""
+"""The one matcher, for forms, the API, imports and billing: same NIF, or same e-mail without capitals."""
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from contratos import DomainError
+from contratos import DomainError, invalid
+from crm.coincidencias import Coincidencia
 
+from .fusionados import con_clave, referencia
 from .models import Cliente
 
 
@@ -15,6 +17,13 @@ class ClienteDuplicado(DomainError):
     status = 409
 
 
+class ReferenciaDuplicada(DomainError):
+    """A client, maybe an archived one, is known by that name to the other program."""
+
+    code = "referencia_duplicada"
+    status = 409
+
+
 def refuse_nif(session: Session, empresa_id: str, cif_nif: str | None, but: str | None = None) -> None:
     """Raises ClienteDuplicado when another live client than `but` has the NIF."""
     if cif_nif is None:
@@ -22,6 +31,51 @@ def refuse_nif(session: Session, empresa_id: str, cif_nif: str | None, but: str 
     twin = session.exec(_others(_live(con_nif(empresa_id, cif_nif)), but)).first()
     if twin is not None:
         raise _duplicate(twin, "cif_nif", f"el NIF {cif_nif}")
+    _refuse_merged(session, empresa_id, "nif", cif_nif, but)
+
+
+def refuse_nif_iva(session: Session, empresa_id: str, nif_iva: str | None, but: str | None = None) -> None:
+    """Raises ClienteDuplicado when another live client than `but` has the VAT number."""
+    if nif_iva is None:
+        return
+    twin = session.exec(_others(_live(con_nif_iva(empresa_id, nif_iva)), but)).first()
+    if twin is not None:
+        raise _duplicate(twin, "nif_iva", f"el NIF-IVA {nif_iva}")
+    _refuse_merged(session, empresa_id, "nif", nif_iva, but)
+
+
+def check_reference(origen: str | None, referencia_externa: str | None) -> None:
+    """Raises InvalidData for one without the other."""
+    if (origen is None) != (referencia_externa is None):
+        lacking = "origen" if origen is None else "referencia_externa"
+        said = "`origen` y `referencia_externa` van juntos: da los dos, o ninguno."
+        raise invalid(lacking, "requerido", said)
+
+
+def refuse_reference(
+    session: Session,
+    empresa_id: str,
+    origen: str | None,
+    referencia_externa: str | None,
+    but: str | None = None,
+) -> None:
+    """Raises ReferenciaDuplicada when another client than `but`, archived or not, has the reference."""
+    if origen is None:
+        return
+    query = select(Cliente).where(
+        Cliente.empresa_id == empresa_id,
+        Cliente.origen == origen,
+        Cliente.referencia_externa == referencia_externa,
+    )
+    twin = session.exec(_others(query, but)).first()
+    if twin is not None:
+        away = ", archivado" if twin.archivado else ""
+        raise ReferenciaDuplicada(
+            f"«{referencia_externa}» de «{origen}» es ya el cliente «{twin.nombre_completo}»{away}.",
+            cliente_id=twin.id,
+            nombre=twin.nombre_completo,
+        )
+    _refuse_merged(session, empresa_id, "referencia", referencia(origen, referencia_externa), but)
 
 
 def refuse_email(session: Session, empresa_id: str, email: str | None, but: str | None = None) -> None:
@@ -33,10 +87,13 @@ def refuse_email(session: Session, empresa_id: str, email: str | None, but: str 
         raise _duplicate(twin, "email", "ese correo; con «?forzar=true» se admite compartirlo")
 
 
-def archived(session: Session, empresa_id: str, cif_nif: str | None, email: str | None) -> str | None:
+def archived(
+    session: Session, empresa_id: str, cif_nif: str | None, nif_iva: str | None, email: str | None
+) -> str | None:
     """The id of an archived client with that NIF or, failing that, that e-mail: the last that was made."""
     for query in (
         con_nif(empresa_id, cif_nif) if cif_nif is not None else None,
+        con_nif_iva(empresa_id, nif_iva) if nif_iva is not None else None,
         con_email(empresa_id, email) if email is not None else None,
     ):
         if query is None:
@@ -53,11 +110,17 @@ def con_nif(empresa_id: str, cif_nif: str) -> SelectOfScalar[Cliente]:
     return _oldest_first(select(Cliente).where(Cliente.empresa_id == empresa_id, Cliente.cif_nif == cif_nif))
 
 
+def con_nif_iva(empresa_id: str, nif_iva: str) -> SelectOfScalar[Cliente]:
+    """The clients with a VAT number of another country, the first made first."""
+    return _oldest_first(select(Cliente).where(Cliente.empresa_id == empresa_id, Cliente.nif_iva == nif_iva))
+
+
 def con_email(empresa_id: str, email: str) -> SelectOfScalar[Cliente]:
-    """The clients with an e-mail, as it is compared, the first made first."""
-    return _oldest_first(
-        select(Cliente).where(Cliente.empresa_id == empresa_id, Cliente.email_clave == email)
+    """The clients with an e-mail, the main one or another, as it is compared, the first made first."""
+    having = select(Coincidencia.cliente_id).where(
+        Coincidencia.empresa_id == empresa_id, Coincidencia.clase == "email", Coincidencia.clave == email
     )
+    return _oldest_first(select(Cliente).where(Cliente.empresa_id == empresa_id, col(Cliente.id).in_(having)))
 
 
 def _oldest_first(query: SelectOfScalar[Cliente]) -> SelectOfScalar[Cliente]:
@@ -70,6 +133,19 @@ def _live(query: SelectOfScalar[Cliente]) -> SelectOfScalar[Cliente]:
 
 def _others(query: SelectOfScalar[Cliente], but: str | None) -> SelectOfScalar[Cliente]:
     return (query if but is None else query.where(Cliente.id != but)).limit(1)
+
+
+def _refuse_merged(session: Session, empresa_id: str, clase: str, clave: str, but: str | None) -> None:
+    """Raises what tells that a client with that key was merged into another than `but`."""
+    merged = con_clave(session, empresa_id, clase, (clave,))
+    if merged is None or but in {merged.cliente_id, merged.id}:
+        return
+    error = ReferenciaDuplicada if clase == "referencia" else ClienteDuplicado
+    raise error(
+        f"Ese cliente, «{merged.nombre_completo}», se fusionó con otro: usa ese, o deshaz la fusión.",
+        cliente_id=merged.cliente_id,
+        nombre=merged.nombre_completo,
+    )
 
 
 def _duplicate(twin: Cliente, campo: str, what: str) -> ClienteDuplicado:

@@ -53,7 +53,8 @@ def crear(session: Session, acto: Acto, nuevo: EmbudoNuevo) -> Embudo:
     )
     session.add(embudo)
     session.flush()
-    etapas.colocar(others, embudo, nuevo.posicion)
+    moved = etapas.colocar(others, embudo, nuevo.posicion)
+    etapas.contar_movidas(session, acto, "embudo_modificado", moved)
     etapas.agregar(session, acto, embudo.id, nuevo.etapas)
     if nuevo.predeterminado:
         _prefer(session, acto, others, embudo)
@@ -79,7 +80,8 @@ def modificar(
     before = embudo.posicion
     changed = embudo.change(plain, acto.ahora)
     if "posicion" in valores:
-        etapas.colocar(others, embudo, valores["posicion"])
+        moved = etapas.colocar(others, embudo, valores["posicion"])
+        etapas.contar_movidas(session, acto, "embudo_modificado", moved)
         if embudo.posicion != before:
             changed["posicion"] = (before, embudo.posicion)
             if len(changed) == 1:

@@ -1,9 +1,11 @@
 """Use cases of the companies room."""
 
-from typing import Annotated, Literal
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from contratos import Entrada, NotFound
@@ -48,6 +50,19 @@ def existente(session: Session, empresa_id: str) -> Empresa:
 def todas(session: Session) -> list[str]:
     """The ids of all companies, for what the service does of itself."""
     return list(session.exec(select(Empresa.id).order_by(col(Empresa.id))))
+
+
+def dias(
+    session: Session, empresa_id: str, instante: Any, desde: date | None, hasta: date | None
+) -> list[ColumnElement[bool]]:
+    """The conditions by which the column `instante` falls between two of the company's days, both in."""
+    if desde is None and hasta is None:
+        return []
+    where = zona(session, empresa_id)
+    conditions = [] if desde is None else [instante >= datetime.combine(desde, time(), where)]
+    if hasta is not None:
+        conditions.append(instante < datetime.combine(hasta + timedelta(days=1), time(), where))
+    return conditions
 
 
 def zona(session: Session, empresa_id: str) -> ZoneInfo:

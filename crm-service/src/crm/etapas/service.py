@@ -47,6 +47,7 @@ class DemasiadasEtapas(DomainError):
 class Placed(Protocol):
     """What stands in an order."""
 
+    id: str
     posicion: int
 
 
@@ -66,6 +67,7 @@ def crear_iniciales(session: Session, acto: Acto) -> None:
     )
     session.add(embudo)
     session.flush()
+    anotar(session, acto, "embudo_creado", embudo.id, {"nombre": INICIAL, "posicion": 1})
     agregar(session, acto, embudo.id)
 
 
@@ -83,7 +85,7 @@ def crear(session: Session, acto: Acto, nueva: EtapaNueva) -> Etapa:
     if len(board) >= MAXIMO:
         raise DemasiadasEtapas(f"El tablero ya tiene {MAXIMO} etapas: quita alguna antes.", maximo=MAXIMO)
     etapa = _add(session, acto, embudo.id, nueva, len(board) + 1)
-    colocar(board, etapa, nueva.posicion)
+    contar_movidas(session, acto, "etapa_modificada", colocar(board, etapa, nueva.posicion))
     return etapa
 
 
@@ -95,7 +97,8 @@ def modificar(
     before = etapa.posicion
     changed = etapa.change({k: v for k, v in valores.items() if k != "posicion"}, acto.ahora)
     if "posicion" in valores:
-        colocar(others, etapa, valores["posicion"])
+        moved = colocar(others, etapa, valores["posicion"])
+        contar_movidas(session, acto, "etapa_modificada", moved)
         if etapa.posicion != before:
             changed["posicion"] = (before, etapa.posicion)
             if len(changed) == 1:
@@ -118,14 +121,22 @@ def eliminar(session: Session, acto: Acto, etapa_id: str, if_match: str | None) 
         raise EtapaEnUso(
             f"Hay oportunidades en la etapa «{etapa.nombre}»: muévelas a otra antes de quitarla."
         ) from error
-    _number(others)
+    contar_movidas(session, acto, "etapa_modificada", _number(others))
     anotar(session, acto, "etapa_eliminada", etapa_id, etapa.model_dump(include={"nombre", "probabilidad"}))
 
 
-def colocar(others: Sequence[Row], row: Row, posicion: int | None) -> None:
-    """Number rows anew with `row` at `posicion` among the others, or last."""
+def colocar(others: Sequence[Row], row: Row, posicion: int | None) -> dict[str, tuple[int, int]]:
+    """Number rows anew with `row` at `posicion` among the others, or last; which others moved, and how."""
     place = len(others) if posicion is None else min(posicion - 1, len(others))
-    _number([*others[:place], row, *others[place:]])
+    moved = _number([*others[:place], row, *others[place:]])
+    moved.pop(row.id, None)
+    return moved
+
+
+def contar_movidas(session: Session, acto: Acto, accion: str, moved: Mapping[str, tuple[int, int]]) -> None:
+    """Write down that rows have moved because another did."""
+    for each, places in moved.items():
+        anotar(session, acto, accion, each, {"posicion": places})
 
 
 def _board(session: Session, empresa_id: str, embudo_id: str | None) -> tuple[list[Etapa], Embudo]:
@@ -160,6 +171,10 @@ def _add(session: Session, acto: Acto, embudo_id: str, nueva: EtapaDeEmbudo, pos
     return etapa
 
 
-def _number(board: Sequence[Placed]) -> None:
+def _number(board: Sequence[Placed]) -> dict[str, tuple[int, int]]:
+    moved = {}
     for number, each in enumerate(board, 1):
-        each.posicion = number
+        if each.posicion != number:
+            moved[each.id] = (each.posicion, number)
+            each.posicion = number
+    return moved

@@ -10,7 +10,7 @@ from crm import clientes, oportunidades
 from crm.auditoria import Acto
 from crm.deps import BaseDeDatos, Escribe, EsteActo, UnaVez
 from crm.oportunidades import EstadoOportunidad, OportunidadPublica, publica
-from http_rules import Answer, IdEnRuta, api_router, problems
+from http_rules import Answer, IdEnRuta, IfMatch, api_router, check_version, problems
 from storage import Database
 
 from .client import Facturacion
@@ -47,25 +47,29 @@ async def facturar(
     base: BaseDeDatos,
     beside: Annotated[Facturacion, Depends(facturacion)],
     token: Annotated[str | None, Depends(token_of)],
+    if_match: IfMatch = None,
 ) -> Response:
     """Hace en facturación un borrador de factura de una oportunidad ganada, y lo enlaza.
 
     Se entra allí con el token de quien lo pide. Sin facturación, o con una clave de API, responde 409
     `facturacion_no_disponible` y la oportunidad sigue ganada. Repetirlo no hace otro borrador.
     """
-    factura_id, body = await run_in_threadpool(_wanted, base, quien.empresa_id, oportunidad_id)
+    factura_id, body = await run_in_threadpool(_wanted, base, quien.empresa_id, oportunidad_id, if_match)
     if factura_id is None:
         factura_id = await beside.borrador(token, oportunidad_id, body)
     made = factura_id
     return await run_in_threadpool(una_vez, lambda session: _linked(session, acto, oportunidad_id, made))
 
 
-def _wanted(base: Database, empresa_id: str, oportunidad_id: str) -> tuple[str | None, dict[str, object]]:
-    """The draft that there is, or what to ask for. Raises NotFound or OportunidadNoGanada."""
+def _wanted(
+    base: Database, empresa_id: str, oportunidad_id: str, if_match: str | None
+) -> tuple[str | None, dict[str, object]]:
+    """The draft that there is, or what to ask for. Raises NotFound, StaleVersion or OportunidadNoGanada."""
     with base.reading() as session:
         oportunidad, _ = oportunidades.con_etapa(session, empresa_id, oportunidad_id)
         if oportunidad.factura_id is not None:
             return oportunidad.factura_id, {}
+        check_version(if_match, oportunidad.version)
         if oportunidad.estado != EstadoOportunidad.GANADA:
             raise OportunidadNoGanada(
                 f"La oportunidad está {oportunidad.estado}: gánala antes de facturarla.",

@@ -12,7 +12,7 @@ from http_rules import Paging
 
 from .models import Suceso
 
-FAMILIAS = frozenset({"adjunto", "cliente", "contacto", "estado", "oportunidad"})
+FAMILIAS = frozenset({"adjunto", "cliente", "consentimiento", "contacto", "estado", "oportunidad"})
 """Kinds of entry that are several: `oportunidad` is `oportunidad_creada`, `oportunidad_ganada`…"""
 
 _KINDS = [*TipoActividad, *sorted(FAMILIAS)]

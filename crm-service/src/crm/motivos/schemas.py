@@ -17,7 +17,9 @@ class FiltrosMotivos(Paging):
     """The query of the list of reasons."""
 
     orden: Annotated[Literal["nombre", "-nombre"], Query(description="Por nombre.")] = "nombre"
-    estado: Annotated[Literal["ganada", "perdida"] | None, Query()] = None
+    estado: Annotated[
+        Literal["ganada", "perdida"] | None, Query(description="Los de ganar o los de perder.")
+    ] = None
     archivados: Annotated[bool, Query(description="Con los archivados.")] = False
 
 

@@ -2,16 +2,25 @@
 
 from .figures import DAY, seconds
 from .models import Oportunidad, Paso, SumaAbierta, SumaDelDia
-from .queries import abiertas, con_etapa, hay_abiertas
-from .schemas import CambioEstado, EtapaBreve, OportunidadNueva, OportunidadPublica, publica
+from .queries import ORDENES, abiertas, con_etapa, hay_abiertas, lista
+from .schemas import (
+    CambioEstado,
+    EtapaBreve,
+    FiltrosOportunidades,
+    OportunidadNueva,
+    OportunidadPublica,
+    publica,
+)
 from .service import cambiar_estado, crear, enlazar_factura, mover
 from .states import EstadoOportunidad
 
 __all__ = [
     "DAY",
+    "ORDENES",
     "CambioEstado",
     "EstadoOportunidad",
     "EtapaBreve",
+    "FiltrosOportunidades",
     "Oportunidad",
     "OportunidadNueva",
     "OportunidadPublica",
@@ -24,6 +33,7 @@ __all__ = [
     "crear",
     "enlazar_factura",
     "hay_abiertas",
+    "lista",
     "mover",
     "publica",
     "seconds",

@@ -8,8 +8,20 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
+from crm.busqueda import tokens_of
 from crm.db.rows import Archivable
 from storage import Cents, Instant, Key
+
+
+def _of_open(name: str, *columns: str) -> Index:
+    """An index of the live opportunities that are open, by which they are summed without being read."""
+    return Index(
+        f"idx_oportunidades_{name}",
+        "empresa_id",
+        *columns,
+        sqlite_where=text("estado = 'abierta' AND archivado = 0"),
+        postgresql_where=text("estado = 'abierta' AND NOT archivado"),
+    )
 
 
 class Oportunidad(Archivable, table=True):
@@ -45,6 +57,8 @@ class Oportunidad(Archivable, table=True):
             for name in ("embudo_id", "responsable", "origen")
         ),
         Index("idx_oportunidades_cierre", "empresa_id", "cierre_previsto"),
+        _of_open("abiertas_responsable", "responsable", "embudo_id", "valor"),
+        _of_open("abiertas_etapa", "etapa_id", "etapa_desde", "valor"),
     )
     cliente_id: str = Field(sa_type=Key)
     titulo: str
@@ -63,6 +77,10 @@ class Oportunidad(Archivable, table=True):
     responsable: str | None = Field(default=None, sa_type=Key)
     origen: str | None = Field(default=None, sa_type=Key)
     factura_id: str | None = Field(default=None, sa_type=Key)
+
+    def tokens(self) -> frozenset[str]:
+        """The words by which it is found."""
+        return tokens_of(nombre=self.titulo, otros=(self.descripcion,), archivado=self.archivado)
 
     def figures(self) -> Mapping[str, Decimal]:
         """What it counts as in the company's figures."""

@@ -1,6 +1,6 @@
 """Reads of the opportunities room."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_
@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from contratos import NotFound
+from crm.busqueda import Tipo, con_palabras
 from crm.etapas import Etapa
 from http_rules import Orden
 
@@ -30,7 +31,12 @@ ORDENES: Mapping[str, Orden] = {
 }
 
 
-def lista(empresa_id: str, cliente_id: str | None, filtros: FiltrosDelCliente | FiltrosOportunidades) -> Any:
+def lista(
+    session: Session,
+    empresa_id: str,
+    cliente_id: str | None,
+    filtros: FiltrosDelCliente | FiltrosOportunidades,
+) -> Any:
     """The opportunities, each with its stage, of a client or of all, that the filters let through."""
     query = _with_stage().where(col(Oportunidad.empresa_id) == empresa_id)
     if cliente_id is not None:
@@ -46,7 +52,11 @@ def lista(empresa_id: str, cliente_id: str | None, filtros: FiltrosDelCliente | 
         query = query.where(col(Oportunidad.cierre_previsto) >= filtros.cierre_desde)
     if filtros.cierre_hasta is not None:
         query = query.where(col(Oportunidad.cierre_previsto) <= filtros.cierre_hasta)
-    return query
+    key = (col(Oportunidad.empresa_id), col(Oportunidad.id))
+    asked, archivados = filtros.buscar, filtros.archivados
+    return query.where(
+        *con_palabras(session, empresa_id, Tipo.OPORTUNIDAD, key, asked, archivados=archivados)
+    )
 
 
 def abiertas(empresa_id: str) -> tuple[ColumnElement[bool], ...]:
@@ -62,6 +72,15 @@ def hay_abiertas(session: Session, empresa_id: str, embudo_id: str) -> bool:
     """Whether open opportunities stand in a pipeline."""
     here = select(Oportunidad.id).where(*abiertas(empresa_id), Oportunidad.embudo_id == embudo_id)
     return session.exec(here.limit(1)).first() is not None
+
+
+def etapas_de(session: Session, found: Sequence[Oportunidad]) -> dict[str, Etapa]:
+    """The stages in which these opportunities of one company stand, by id."""
+    if not found:
+        return {}
+    ids = {each.etapa_id for each in found}
+    here = (Etapa.empresa_id == found[0].empresa_id, col(Etapa.id).in_(ids))
+    return {etapa.id: etapa for etapa in session.exec(select(Etapa).where(*here))}
 
 
 def pasos(empresa_id: str, oportunidad_id: str) -> SelectOfScalar[Paso]:

@@ -1,5 +1,6 @@
 """`/api/crm/clientes/{id}/oportunidades` and `/api/crm/oportunidades`."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -43,7 +44,7 @@ def listar_de_cliente(
 ) -> Page[OportunidadPublica]:
     """Las oportunidades de un cliente, las últimas primero."""
     clientes.existente(session, quien.empresa_id, cliente_id)
-    rows = queries.lista(quien.empresa_id, cliente_id, filtros)
+    rows = queries.lista(session, quien.empresa_id, cliente_id, filtros)
     return page(session, rows, queries.ORDENES[filtros.orden], filtros, _shown)
 
 
@@ -52,7 +53,7 @@ def listar(
     quien: Lee, session: Lectura, filtros: Annotated[FiltrosOportunidades, Query()]
 ) -> Page[OportunidadPublica]:
     """Las oportunidades de todos los clientes, las últimas primero."""
-    rows = queries.lista(quien.empresa_id, filtros.cliente_id, filtros)
+    rows = queries.lista(session, quien.empresa_id, filtros.cliente_id, filtros)
     return page(session, rows, queries.ORDENES[filtros.orden], filtros, _shown)
 
 
@@ -134,6 +135,12 @@ def listar_pasos(
 def answer(oportunidad: Oportunidad, etapa: Etapa) -> Answer:
     """An opportunity with its version."""
     return Answer(publica(oportunidad, etapa), recurso=oportunidad.id, version=oportunidad.version)
+
+
+def answers(session: Session, found: Sequence[Oportunidad]) -> list[Answer]:
+    """Opportunities of one company, each with its version, with one look at their stages."""
+    etapas = queries.etapas_de(session, found)
+    return [answer(each, etapas[each.etapa_id]) for each in found]
 
 
 def created(oportunidad: Oportunidad, etapa: Etapa) -> Answer:

@@ -24,6 +24,7 @@ from contratos.types import (
     TextoLargo,
     Unitario,
 )
+from crm.busqueda import Buscar
 from crm.parche import NOT_GIVEN
 from http_rules import Paging
 
@@ -82,11 +83,12 @@ class FiltrosDelCliente(Paging):
     """The query of a client's opportunities."""
 
     orden: Annotated[Orden, Query(description="Las últimas creadas primero, o por valor.")] = "-creado"
-    estado: Annotated[EstadoOportunidad | None, Query()] = None
-    etapa_id: Annotated[str | None, Query(max_length=64)] = None
-    embudo_id: Annotated[str | None, Query(max_length=64)] = None
+    estado: Annotated[EstadoOportunidad | None, Query(description="Las que están así.")] = None
+    etapa_id: Annotated[str | None, Query(max_length=64, description="Las de esta etapa.")] = None
+    embudo_id: Annotated[str | None, Query(max_length=64, description="Las de este embudo.")] = None
     responsable: Annotated[str | None, Query(max_length=64, description="Quién la lleva.")] = None
     origen: Annotated[str | None, Query(max_length=64, description="De dónde viene.")] = None
+    buscar: Buscar = None
     cierre_desde: Annotated[Fecha | None, Query(description="Cierre previsto ese día o después.")] = None
     cierre_hasta: Annotated[Fecha | None, Query(description="Cierre previsto ese día o antes.")] = None
     archivados: Annotated[bool, Query(description="Con las archivadas.")] = False
@@ -95,7 +97,7 @@ class FiltrosDelCliente(Paging):
 class FiltrosOportunidades(FiltrosDelCliente):
     """The query of the opportunities of all clients."""
 
-    cliente_id: Annotated[str | None, Query(max_length=64)] = None
+    cliente_id: Annotated[str | None, Query(max_length=64, description="Las de este cliente.")] = None
 
 
 def _not_zero(value: Decimal) -> Decimal:

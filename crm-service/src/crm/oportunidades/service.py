@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from contratos import invalid
-from crm import cifras, clientes, empresas, historial, motivos
+from crm import busqueda, cifras, clientes, empresas, historial, motivos
 from crm.auditoria import Acto, anotar
 from crm.etapas import Etapa, elegida, embudo, entrada
 from http_rules import check_version, new_id
@@ -34,7 +34,7 @@ def crear(
     Raises NotFound, for the stage too, EmbudoArchivado, ValorDeLineas, or InvalidData when the value or what
     the stage asks for is missing.
     """
-    clientes.existente(session, acto.empresa_id, cliente_id)
+    clientes.existente(session, acto.empresa_id, cliente_id, hold=True)
     etapa = entrada(session, acto.empresa_id, nueva.etapa_id, nueva.embudo_id)
     given = priced(nueva.values())
     if "valor" not in given:
@@ -57,6 +57,7 @@ def crear(
     check_required(etapa.nombre, etapa.campos_obligatorios, oportunidad.model_dump())
     session.add(oportunidad)
     session.flush()
+    busqueda.indexar(session, acto.empresa_id, oportunidad.id, frozenset(), oportunidad.tokens())
     stays.begin(session, acto, oportunidad, etapa)
     _tell(session, acto, oportunidad, "oportunidad_creada", "Nueva oportunidad", f"{etapa.nombre}")
     cifras.sumar(session, acto.empresa_id, {}, oportunidad.figures())
@@ -166,12 +167,14 @@ def _apply(
 ) -> None:
     zona = empresas.zona(session, acto.empresa_id)
     company, before = oportunidad.figures(), figures.of_row(oportunidad, zona)
+    tokens = oportunidad.tokens()
     changed = oportunidad.change(values, acto.ahora)
     if not changed:
         return
     if changed.keys() & {"estado", "archivado"} and not oportunidad.archivado and oportunidad.cerrada is None:
         entrada(session, acto.empresa_id, there.id)
     session.flush()
+    busqueda.indexar(session, acto.empresa_id, oportunidad.id, tokens, oportunidad.tokens())
     if changed.keys() & {"estado", "archivado", "etapa_id"}:
         _follow(session, acto, oportunidad, changed, here, there)
     cifras.sumar(session, acto.empresa_id, company, oportunidad.figures())

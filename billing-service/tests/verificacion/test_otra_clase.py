@@ -1,0 +1,101 @@
+"""Values of another kind than their columns', which SQLite takes: named, exported, never a failure."""
+
+import pytest
+from sqlmodel import SQLModel
+
+from smartbilling import evidencia
+
+from ..evidencia.conftest import comprobar, exportar
+from ..facturacion import factura, linea, problema
+from ..integracion_crm.conftest import solo_sqlite
+from ..por_detras import por_detras
+
+__all__ = ["comprobar", "exportar"]
+
+pytestmark = solo_sqlite  # PostgreSQL keeps the kinds of its columns
+
+VALORES = ("x", b"x", 1.5)
+TABLAS = (
+    "registros",
+    "facturas",
+    "lineas",
+    "desgloses",
+    "facturas_situacion",
+    "subsanaciones",
+    "cabezas",
+    "contadores",
+    "puntos_control",
+)
+CLAVES = {"empresa_id", "instalacion"}
+"""By which a chain is found at all."""
+
+SIN_MIRAR = {
+    "facturas_situacion": {"fecha", "vencimiento", "serie", "cliente_cif", "cliente_id", "cliente_email"}
+    | {"cobrado", "compensado", "pendiente", "saldada", "version"},
+    "subsanaciones": {"motivo", "avisos", "instante", "quien", "qr_url"},
+    "contadores": {"serie"},
+}
+"""What is no part of what a record says, or of what proves it."""
+
+
+@pytest.fixture
+def api(api_propia):
+    """A company whose first record was corrected and whose chain was sealed."""
+    api = api_propia
+    hecha = api.emitir(lineas=[linea(irpf=15, recargo_equivalencia="5.2")])
+    assert api.pedir("POST", f"/api/facturas/{hecha['id']}/subsanacion", {}).status_code == 201
+    assert api.crear(factura()).status_code == 201
+    evidencia.sellar(api.servicio.database, api.reloj)
+    assert api.verificacion()["correcta"]
+    return api
+
+
+def estropeada(api, tabla, columna, valor):
+    """Whether SQLite took `valor` as it is in the first row of a table; what was there before."""
+    suya = api.filas(
+        f"SELECT rowid AS fila, {columna} AS valor FROM {tabla} WHERE empresa_id = :e ORDER BY rowid LIMIT 1",
+        e=api.empresa.id,
+    )[0]
+    poner(api, tabla, columna, suya.fila, valor)
+    (ahora,) = api.filas(f"SELECT {columna} AS valor FROM {tabla} WHERE rowid = :r", r=suya.fila)
+    return suya, type(ahora.valor) is not type(suya.valor)
+
+
+def poner(api, tabla, columna, fila, valor):
+    por_detras(api.servicio.database, f"UPDATE {tabla} SET {columna} = ? WHERE rowid = ?", valor, fila)
+
+
+def columnas(tabla):
+    return [c.name for c in SQLModel.metadata.tables[tabla].columns if c.name not in CLAVES]
+
+
+@pytest.mark.parametrize("tabla", TABLAS)
+def test_a_value_of_another_kind_is_found_and_exported(api, exportar, comprobar, tabla):
+    for columna in columnas(tabla):
+        for valor in VALORES:
+            antes, es_de_otra = estropeada(api, tabla, columna, valor)
+            found = api.pedir("GET", "/api/verifactu/verificacion")
+            assert found.status_code == 200, (columna, valor)
+            status, dicho = comprobar(exportar())
+            if es_de_otra and columna not in SIN_MIRAR.get(tabla, ()):
+                assert found.json()["hallazgos"], (columna, valor)
+                assert (status, bool(dicho["hallazgos"])) == (1, True), (columna, valor)
+            poner(api, tabla, columna, antes.fila, antes.valor)
+    assert api.verificacion()["correcta"]
+
+
+@pytest.mark.parametrize(
+    "columna", ["orden", "numero", "fecha_expedicion", "instante", "importe_total", "xml"]
+)
+@pytest.mark.parametrize("valor", ["x", b"x", 1.5])
+def test_the_record_is_named_by_its_verification_and_by_the_routes_that_cannot_show_it(api, columna, valor):
+    antes, es_de_otra = estropeada(api, "registros", columna, valor)
+    (primero,) = api.filas("SELECT id FROM registros WHERE rowid = :r", r=antes.fila)
+    assert not es_de_otra or primero.id in {h["registro"] for h in api.verificacion()["hallazgos"]}
+    for ruta in ("", f"/{primero.id}", f"/{primero.id}/xml"):
+        answer = api.pedir("GET", f"/api/verifactu/registros{ruta}")
+        if answer.status_code != 200:
+            assert problema(answer) == (409, "registro_ilegible")
+            assert (answer.json()["registro"], answer.json()["columnas"]) == (primero.id, [columna])
+    suyo = api.pedir("GET", f"/api/verifactu/registros/{primero.id}/xml")
+    assert (suyo.status_code == 200) is (columna != "xml" or not es_de_otra or isinstance(valor, bytes))

@@ -1,0 +1,76 @@
+"""The columns of a list's file, from the shape that the API shows its rows in. Pure.
+
+A column is named as the field is in JSON, so that a file is read like an answer, and imported as it came.
+Of an object within, each field is a column of its own: `etapa_id`, `etapa_nombre`. Texts of a list stand in
+one cell, with commas; other lists as their JSON.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel
+
+from crm.tablas import Cell, joined
+
+_OWN = "campos"
+Reader = Callable[[BaseModel], Cell]
+
+
+def columns_of(shown: type[BaseModel], own: Sequence[str] = ()) -> list[tuple[str, Reader]]:
+    """The names of the columns, and what reads each from a row; `own` are the keys of custom fields."""
+    found = [each for each in _columns(shown, (), "") if each[0] != _OWN]
+    return [*found, *((f"{_OWN}.{clave}", _own_reader(clave)) for clave in own)]
+
+
+def cells_of(readers: Sequence[Reader], row: BaseModel) -> list[Cell]:
+    """A row's cells."""
+    return [read(row) for read in readers]
+
+
+def _columns(shown: type[BaseModel], path: tuple[str, ...], prefix: str) -> Iterator[tuple[str, Reader]]:
+    for name, field in shown.model_fields.items():
+        kind = field.annotation
+        here = (*path, name)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from _columns(kind, here, f"{prefix}{name}_")
+        else:
+            yield f"{prefix}{name}", _reader(here)
+
+
+def _own_reader(clave: str) -> Reader:
+    def read(row: BaseModel) -> Cell:
+        value = getattr(row, _OWN).get(clave)
+        return joined(value) if isinstance(value, list) else value
+
+    return read
+
+
+def _reader(path: tuple[str, ...]) -> Reader:
+    *way, last = path
+
+    def read(row: BaseModel) -> Cell:
+        at: Any = row
+        for step in way:
+            at = getattr(at, step)
+        return _cell(getattr(at, last), at, last)
+
+    return read
+
+
+def _cell(value: Any, owner: BaseModel, name: str) -> Cell:
+    match value:
+        case None | bool() | int() | Decimal() | date() | datetime():
+            return value
+        case Enum():
+            return str(value.value)
+        case str():
+            return value
+        case list() | tuple() if not value:
+            return None
+        case list() if all(isinstance(item, str) for item in value):
+            return joined(value)
+    return json.dumps(owner.model_dump(mode="json", include={name})[name], ensure_ascii=False)

@@ -1,0 +1,70 @@
+"""A list written to a file, from one moment of the database and in bounded memory.
+
+Guarantee: the file is the list as it was at one moment, whole or not answered at all, and however long it
+takes to fetch, no connection to the database waits for it. Kept by: one statement read some rows at a time
+in one read-only transaction, and a file without a name that the answer is sent from.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlmodel import Session
+
+from crm import campos, empresas
+from crm.tablas import Cell, write_csv, write_xlsx
+from http_rules import Paging
+from storage import Database
+
+from .columns import cells_of, columns_of
+from .files import written
+from .listas import Lista
+from .schemas import Escrita, Formato
+
+_ROWS = 500
+
+
+def exportar(
+    database: Database,
+    folder: Path,
+    empresa_id: str,
+    lista: Lista,
+    *,
+    filtros: Paging,
+    how: Escrita,
+    ahora: datetime,
+) -> BinaryIO:
+    """The list in a file that is gone when it is closed.
+
+    Raises DemasiadasExportaciones, AlmacenNoDisponible, or what the list refuses of its filters.
+    """
+
+    def write(file: BinaryIO) -> None:
+        with database.reading() as session:
+            rows = _cells(session, empresa_id, lista, filtros, ahora)
+            if how.formato is Formato.CSV:
+                write_csv(file, rows, how.separador.character)
+            else:
+                write_xlsx(file, rows, empresas.zona(session, empresa_id))
+
+    return written(folder, write)
+
+
+def _cells(
+    session: Session, empresa_id: str, lista: Lista, filtros: Any, ahora: datetime
+) -> Iterator[Sequence[Cell]]:
+    """The names of the columns, then row after row."""
+    own = [] if lista.de is None else campos.vivos(session, empresa_id, lista.de)
+    columns = columns_of(lista.shown, [campo.clave for campo in own])
+    yield [name for name, _ in columns]
+    readers = [read for _, read in columns]
+    orden = lista.ordenes[filtros.orden]
+    query = lista.rows(session, empresa_id, filtros, ahora)
+    ordered = query.order_by(*(c.desc() if orden.descending else c.asc() for c in orden.columns))
+    result = session.execute(ordered, execution_options={"yield_per": _ROWS})
+    single = len(query.column_descriptions) == 1
+    for part in (result.scalars() if single else result).partitions(_ROWS):
+        for row in lista.show(session, part, ahora):
+            yield cells_of(readers, row)
+        session.expunge_all()

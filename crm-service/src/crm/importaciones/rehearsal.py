@@ -1,0 +1,73 @@
+"""What a dry run remembers: where the rows of one client stand, so that a later one finds what they did.
+
+A dry run takes back what some rows did before it does the next ones. A row that may be of the client of an
+earlier one is told what that one did by doing that one again before it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from contratos import InvalidData
+from crm.tablas import Value
+
+from . import clients
+from .rows import Plan, values_of
+
+_OF_ONE_KEY = 20
+_AT_ONCE = 200
+
+Row = tuple[int, list[Value | None]]
+"""The number of a row, and its cells."""
+
+
+@dataclass(slots=True)
+class Ensayo:
+    """A dry run, as far as this process has done it. By the digest of a key, the places of its rows."""
+
+    begun: bool = False
+    start: int = 0
+    _seen: dict[int, list[int]] = field(default_factory=dict)
+    _done: set[int] = field(default_factory=set)
+
+    def begin_at(self, place: int) -> None:
+        """What was done is taken back; rows follow from `place` on."""
+        self.start = place
+        self._done.clear()
+
+    def before(
+        self, plan: Plan, place: int, cells: Sequence[Value | None], read: Callable[[int], Row | None]
+    ) -> list[Row]:
+        """The earlier rows to be done again before the one at `place`, in their order.
+
+        Of many with one key the first, which makes the client, and the last: the report of a table that names
+        one client hundreds of times may say of some rows what others would have changed.
+        """
+        keys = _keys(plan, cells)
+        found: dict[int, Row] = {}
+        pending = self._places(keys)
+        while pending and len(found) < _AT_ONCE:
+            at = pending.pop()
+            row = None if at >= self.start or at in self._done or at in found else read(at)
+            if row is not None:
+                found[at] = row
+                pending += self._places(_keys(plan, row[1]))
+        self._add(keys, place)
+        self._done |= found.keys()
+        return [found[at] for at in sorted(found)]
+
+    def _places(self, keys: Sequence[str]) -> list[int]:
+        return [place for key in keys for place in self._seen.get(hash(key), ())]
+
+    def _add(self, keys: Sequence[str], place: int) -> None:
+        for key in keys:
+            places = self._seen.setdefault(hash(key), [])
+            places.append(place)
+            if len(places) > _OF_ONE_KEY:
+                del places[1]
+
+
+def _keys(plan: Plan, cells: Sequence[Value | None]) -> list[str]:
+    try:
+        return clients.keys(values_of(plan, cells))
+    except InvalidData:
+        return []

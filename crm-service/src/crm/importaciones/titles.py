@@ -1,0 +1,105 @@
+"""Which field a column is of, by its title and, where that says nothing, by what it holds. Pure."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from contratos.nif import is_valid_nif
+from crm.busqueda import fold
+
+_NO_WORD = re.compile(r"[^a-z0-9]+")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_PHONE = re.compile(r"(\+|00)?[\d\s().-]{9,20}")
+_MOSTLY = 0.6
+
+DE_CLIENTES: Mapping[str, str] = {
+    "id": "identificador, id cliente, client id",
+    "nombre_completo": (
+        "nombre, razon social, denominacion, cliente, empresa, nombre y apellidos, nombre cliente, name, "
+        "full name, company, company name, customer, account name, nombre fiscal, razon, nom, titular"
+    ),
+    "nombre_comercial": "nombre comercial, marca, trade name, alias comercial",
+    "cif_nif": (
+        "nif, cif, dni, nie, c i f, n i f, d n i, cif nif, nif cif, cif dni, nif dni, vat, vat number, "
+        "tax id, identificacion fiscal, numero de identificacion fiscal, documento, n identificacion fiscal"
+    ),
+    "nif_iva": "nif iva, vat intracomunitario, nif intracomunitario, vat eu, nif operador intracomunitario",
+    "email": (
+        "e mail, mail, correo, correo electronico, email 1, email principal, email address, direccion de "
+        "correo, correo e, c electronico"
+    ),
+    "telefono": (
+        "tel, tlf, tfno, telf, telefono 1, telefono principal, phone, phone number, movil, mobile, "
+        "telefono fijo, telefono movil, numero de telefono, tel 1, celular, mobil"
+    ),
+    "direccion": (
+        "domicilio, direccion completa, address, direccion postal, domicilio fiscal, direccion fiscal, "
+        "calle, adreca, street, direccion 1"
+    ),
+    "tipo_cliente": "tipo, tipo de cliente, clase, type, customer type",
+    "estado": "situacion, status, estado del cliente, lifecycle",
+    "motivo_estado": "motivo, motivo del estado",
+    "etiquetas": "etiqueta, tags, tag, grupo, grupos, categorias, categoria, labels",
+    "limite_credito": (
+        "limite, credito, limite de credito, riesgo, riesgo maximo, credit limit, riesgo concedido, "
+        "credito maximo"
+    ),
+    "telefonos": "otros telefonos, telefono 2, phone 2, tel 2, segundo telefono",
+    "correos": "otros correos, email 2, correo 2, mail 2, segundo correo",
+    "direcciones": "otras direcciones, direccion 2, address 2, direccion de envio",
+    "web": "pagina web, sitio web, website, url, www",
+    "idioma": "lengua, language, lang",
+    "responsable": "comercial, vendedor, agente, owner, propietario, asignado a, gestor",
+    "fuente": "procedencia, source, lead source, como nos conocio, canal",
+    "origen": "sistema de origen, source system",
+    "referencia_externa": (
+        "referencia, codigo, codigo cliente, cod cliente, cod, external id, ref, n cliente, "
+        "numero de cliente, codigo de cliente, id externo"
+    ),
+}
+"""The fields of a client, and the titles that people and other programs give them."""
+
+
+def folded(title: str) -> str:
+    """A title as it is compared: small letters and digits, in words."""
+    return _NO_WORD.sub(" ", fold(title)).strip()
+
+
+def field_of(title: str, fields: Mapping[str, str]) -> str | None:
+    """The field that a title names; None when it names none."""
+    wanted = folded(title)
+    for name, titles in fields.items():
+        if wanted == folded(name) or wanted in titles.split(", "):
+            return name
+    return None
+
+
+def field_by_content(values: Sequence[str]) -> str | None:
+    """The field of which most of these values are, among those that are known by their look."""
+    looks: Mapping[str, Callable[[str], bool]] = {
+        "email": lambda value: _EMAIL.fullmatch(value.strip()) is not None,
+        "cif_nif": is_valid_nif,
+        "telefono": lambda value: _PHONE.fullmatch(value.strip()) is not None,
+    }
+    for name, look in looks.items():
+        if values and sum(map(look, values)) > len(values) * _MOSTLY:
+            return name
+    return None
+
+
+def guessed(
+    titles: Sequence[str], samples: Sequence[Sequence[str]], fields: Mapping[str, str], own: Mapping[str, str]
+) -> list[str | None]:
+    """The field of each column, each field once; `own` are the company's, `campos.…`, by their title."""
+    found: list[str | None] = []
+    for title in titles:
+        name = title if title in own.values() else field_of(title, fields) or own.get(folded(title))
+        found.append(None if name in found else name)
+    for place, sample in enumerate(samples):
+        if found[place] is None and folded(titles[place]) in {"", *_unnamed(place)}:
+            name = field_by_content(sample)
+            found[place] = None if name in found else name
+    return found
+
+
+def _unnamed(place: int) -> tuple[str, ...]:
+    return (f"columna {place + 1}", f"column {place + 1}", f"campo {place + 1}", f"field {place + 1}")
