@@ -41,7 +41,8 @@ caos: env-test ## Campaña de fallos sobre los procesos (CAOS_SEED, CAOS_RONDAS,
 
 hostil: env-test ## Peticiones hostiles, en su forma larga (HOSTIL_PETICIONES, HOSTIL_EJEMPLOS, HOSTIL_SEED)
 	@HOSTIL_PETICIONES=$${HOSTIL_PETICIONES:-10000} HOSTIL_EJEMPLOS=$${HOSTIL_EJEMPLOS:-50} \
-		$(VENV)/python -m pytest -n 2 e2e-tests/test_hostile.py e2e-tests/test_schemathesis.py
+		$(VENV)/python -m pytest -n 2 e2e-tests/test_hostile.py e2e-tests/test_hostile_crm.py \
+		e2e-tests/test_schemathesis.py
 
 bench: env-test ## Mide lo que cuesta todo, junto a su suelo (PARTES=…; INFORME=1: reescribe docs/rendimiento.md)
 	@cd e2e-tests && ../$(VENV)/python -m bench $(PARTES)

@@ -29,6 +29,19 @@ _BODIES = {
     "ClaveApiNueva": {"nombre": "nueva", "scopes": ["facturas:leer"]},
     "ClienteAlta": {"nombre_completo": "Nuevo, S.L."},
     "ClienteDeFuera": {"nombre_completo": "Nuevo, S.L."},
+    "LoteDeClientes": {
+        "clientes": [{"nombre_completo": "Nuevo, S.L.", "origen": "erp", "referencia_externa": "C-1"}]
+    },
+    "LoteDeContactos": {
+        "contactos": [
+            {
+                "cliente_id": f"cli_{'0' * 32}",
+                "nombre": "Marta",
+                "origen": "erp",
+                "referencia_externa": "P-1",
+            }
+        ]
+    },
     "ClienteParche": {"telefono": "600 000 000"},
     "ContactoNuevo": {"nombre": "Marta"},
     "ContactoParche": {"cargo": "Jefa"},

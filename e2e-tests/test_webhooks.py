@@ -1,4 +1,4 @@
-"""A receiver that fails, hangs, is late and comes back, and a CRM that is killed: each event arrives, signed."""
+"""A receiver that fails, hangs, is late and comes back, and a CRM that is killed: every event arrives."""
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +29,7 @@ def crm(kind, tmp_path):
 
 
 class Writers:
-    """Several who make clients and change them, and who ask again with the same key until they are answered."""
+    """Several who make clients and change them, and ask again by the same key until answered."""
 
     def __init__(self, crm, key):
         self._crm, self._key = crm, key

@@ -31,6 +31,12 @@ PREFIXES = {
 }
 
 
+def required(method: str, path: str) -> dict[str, str]:
+    """The query that a route cannot do without."""
+    asked = DOCUMENT["paths"][path][method.lower()].get("parameters", [])
+    return {each["name"]: "algo" for each in asked if each["in"] == "query" and each["required"]}
+
+
 def example(method: str, path: str) -> Any:
     """The body that the document shows for a route; None for one that takes none, or a file."""
     body = DOCUMENT["paths"][path][method.lower()].get("requestBody")

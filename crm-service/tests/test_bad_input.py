@@ -219,9 +219,7 @@ def test_an_idempotency_key_that_is_too_short_or_long(mine, key):
     assert (answer.status_code, answer.json()["errores"][0]["campo"]) == (422, "Idempotency-Key")
 
 
-@pytest.mark.parametrize(
-    "path", ["/api/crm/nada", "/api/otra", "/api/crm/clientes/{}/rgpd", "/api/crm/duplicados"]
-)
+@pytest.mark.parametrize("path", ["/api/crm/nada", "/api/otra", "/api/crm/clientes/{}/rgpd"])
 def test_what_is_not_there_is_a_problem_too(mine, path):
     answer = mine("GET", path)
     assert (answer.status_code, answer.json()["codigo"]) == (404, "no_encontrado")

@@ -1,7 +1,7 @@
 """Every route, walked from the service's own OpenAPI document: what is whose. Who may is e2e-tests' table."""
 
 import pytest
-from crm_routes import OF_SOMETHING, PREFIXES, example
+from crm_routes import OF_SOMETHING, PREFIXES, example, required
 from merging import merged_and_told_apart
 
 
@@ -37,8 +37,8 @@ OTHER_KIND = dict.fromkeys(PREFIXES, f"fac_{'0' * 32}")
 
 @pytest.mark.parametrize(("method", "path"), OF_SOMETHING)
 def test_another_companys_thing_reads_like_one_that_is_not_there(mine, foreign, method, path):
-    body = example(method, path)
-    answers = [mine(method, path.format(**ids), json=body) for ids in (foreign, MISSING, OTHER_KIND)]
+    how = {"json": example(method, path), "params": required(method, path)}
+    answers = [mine(method, path.format(**ids), **how) for ids in (foreign, MISSING, OTHER_KIND)]
     problems = [{k: v for k, v in answer.json().items() if k != "instance"} for answer in answers]
     assert [answer.status_code for answer in answers] == [404, 404, 404]
     assert problems[0] == problems[1] == problems[2]

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from databases import DURABLE, Postgresql, Sqlite
 
-from . import documents, growth, issuing, peer, starting, verification
+from . import crm, documents, growth, issuing, peer, starting, verification
 from .report import write_document, write_json
 
-PARTS = ("issuing", "peer", "verification", "documents", "growth", "starting")
+PARTS = ("issuing", "peer", "verification", "documents", "growth", "crm", "starting")
 
 
 def main():
@@ -52,6 +52,7 @@ def _figures(parts):
                     "verification": partial(verification.measure, kind, seconds=seconds),
                     "documents": partial(documents.measure, kind),
                     "growth": partial(growth.measure, kind, sizes=sizes),
+                    "crm": partial(crm.measure, kind, sizes=sizes),
                 }
                 for part in parts:
                     if part in measures:

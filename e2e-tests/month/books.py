@@ -30,6 +30,18 @@ class Client:
     made: datetime
     away: bool = False
     merged: "Client | None" = None
+    lived: list[tuple[str, datetime]] = field(default_factory=list)
+    """The states it has been in, each with when it came to be so."""
+
+    def __post_init__(self):
+        """It began in its state."""
+        self.lived.append((self.state, self.made))
+
+    def become(self, state, now):
+        """It is in this state from now on, unless it was already."""
+        if state != self.state:
+            self.state = state
+            self.lived.append((state, now))
 
 
 @dataclass(eq=False)

@@ -7,6 +7,11 @@ from .figures import Figures, day, money
 
 FIELDS = ("ganadas", "perdidas", "valor_ganado", "valor_perdido", "tasa_exito", "dias_medios_hasta_ganar")
 
+LEFT = (
+    *("salidas", "avanzan", "retroceden", "a_otro_embudo", "ganadas", "perdidas"),
+    *("tasa", "dias_medios"),
+)
+
 
 class Checks:
     """Each compares what the API answers with what the books add up to now."""
@@ -28,6 +33,7 @@ class Checks:
             self._board(pipeline)
             self._analysis(today - timedelta(days=6), today, pipeline)
         self._analysis(today.replace(day=1), today, None)
+        self._team(today - timedelta(days=9), today)
         for owner in self._owners:
             self._agenda(owner, today, today)
             self._agenda(owner, today, today + timedelta(days=6))
@@ -72,16 +78,6 @@ class Checks:
         params = {} if pipeline is None else {"embudo_id": pipeline}
         said = self._api.get("estadisticas/oportunidades", desde=str(since), hasta=str(until), **params)
         many = ("oportunidades", "valor")
-        left = (
-            "salidas",
-            "avanzan",
-            "retroceden",
-            "a_otro_embudo",
-            "ganadas",
-            "perdidas",
-            "tasa",
-            "dias_medios",
-        )
 
         def by(rows, key, names):
             return {key(row): {name: row[name] for name in names} for row in rows}
@@ -90,9 +86,43 @@ class Checks:
             "por_motivo": by(said["por_motivo"], lambda row: (row["motivo"], row["estado"]), many),
             "por_responsable": by(said["por_responsable"], lambda row: row["responsable"], FIELDS),
             "perdidas_por_etapa": by(said["perdidas_por_etapa"], lambda row: row["etapa_id"], many),
-            "conversion": by(said["conversion"], lambda row: row["etapa_id"], left),
+            "conversion": by(said["conversion"], lambda row: row["etapa_id"], LEFT),
         }
         assert shown == self.figures.analysis(since, until, pipeline)
+
+    def _team(self, since, until):
+        """Owners, stages, velocity, conversion and volumes of the days from `since` to `until`."""
+        days, figures = {"desde": str(since), "hasta": str(until)}, self.figures
+        said = self._api.get("estadisticas/responsables", **days)["responsables"]
+        shown = {
+            row["responsable"]: {name: row[name] for name in ("actividades", "oportunidades")} for row in said
+        }
+        assert shown == figures.team(since, until)
+        said = self._api.get("estadisticas/etapas", **days)["etapas"]
+        for row in said:
+            wanted = figures.stages(since, until)[row["etapa_id"]]
+            left = row["salidas"] and {name: row["salidas"][name] for name in LEFT}
+            assert {name: row[name] for name in wanted} | {"salidas": left} == wanted
+        assert len(said) == len(self._books.stages)
+        for owner in self._owners:
+            for path, wanted in (
+                ("velocidad", figures.speed(since, until, owner)),
+                ("conversion", figures.converted(since, until, owner)),
+            ):
+                said = self._api.get(f"estadisticas/{path}", responsable=owner, **days)
+                assert {name: said[name] for name in wanted} == wanted, path
+        said = self._api.get("estadisticas/actividades", **days)
+        assert {
+            **_named(said, "hechas", "pendientes"),
+            "por_tipo": {row["tipo"]: _named(row, "hechas", "pendientes") for row in said["por_tipo"]},
+            "por_responsable": {
+                row["responsable"]: _named(row, "hechas", "pendientes") for row in said["por_responsable"]
+            },
+            "periodos": {
+                row["desde"]: {kind["tipo"]: _named(kind, "hechas", "pendientes") for kind in row["por_tipo"]}
+                for row in said["periodos"]
+            },
+        } == figures.volumes(since, until)
 
     def _agenda(self, owner, first, last):
         for late in (True, False):
@@ -290,3 +320,7 @@ class Checks:
 
 def _instant(text):
     return text and datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _named(row, *names):
+    return {name: row[name] for name in names}

@@ -132,6 +132,88 @@ class Figures:
             "conversion": _by(stays, lambda s: s.stage.id, _left),
         }
 
+    def team(self, since, until):
+        """`GET /estadisticas/responsables`, by owner."""
+        dated = [a for a in self.activities if since <= day(a.when) <= until]
+        shown = {}
+        for owner in {row.owner for row in (*dated, *self.deals)}:
+            mine = [a for a in dated if a.owner == owner]
+            deals = [d for d in self.deals if d.owner == owner]
+            closed = [d for d in deals if d.closed and since <= day(d.closed) <= until]
+            opened = [d for d in deals if d.state == "abierta"]
+            if mine or closed or opened:
+                shown[owner] = {
+                    "actividades": _counted(mine) | {"vencidas": sum(map(self.is_overdue, mine))},
+                    "oportunidades": {
+                        "abiertas": len(opened),
+                        "valor_abiertas": worth(opened),
+                        **_ended(closed),
+                    },
+                }
+        return shown
+
+    def stages(self, since, until):
+        """`GET /estadisticas/etapas`, by stage."""
+        opened = [d for d in self.deals if d.state == "abierta"]
+        left = self.analysis(since, until)["conversion"]
+        shown = {}
+        for stage in self.books.stages:
+            there = [d for d in opened if d.stage is stage]
+            shown[stage.id] = {
+                "abiertas": len(there),
+                "valor_abiertas": worth(there),
+                "atascadas": 0,  # no stage says how long one may stay
+                "salidas": left.get(stage.id),
+            }
+        return shown
+
+    def speed(self, since, until, owner):
+        """`GET /estadisticas/velocidad` of one owner."""
+        mine = [d for d in self.deals if d.owner == owner]
+        closed = [d for d in mine if d.closed and since <= day(d.closed) <= until]
+        won = [d for d in closed if d.state == "ganada"]
+        opened = sum(d.state == "abierta" for d in mine)
+        seconds = sum(_seconds(d.made, d.closed) for d in won)
+        value = sum((d.value for d in won), Decimal(0))
+        speed = opened * value * len(won) * DAY / (len(closed) * seconds) if seconds else None
+        return {
+            "abiertas": opened,
+            "tasa_exito": percent(len(won), len(closed)),
+            "valor_medio": money(rounded(value / len(won), "0.01")) if won else None,
+            "dias_medios_hasta_ganar": mean(seconds, len(won) * DAY),
+            "velocidad": speed and money(rounded(speed, "0.01")),
+        }
+
+    def volumes(self, since, until):
+        """`GET /estadisticas/actividades`, in total, by kind, by owner and by day."""
+        dated = [a for a in self.activities if since <= day(a.when) <= until]
+        return {
+            **_counted(dated),
+            "por_tipo": _by(dated, lambda a: a.kind, _counted),
+            "por_responsable": _by(dated, lambda a: a.owner, _counted),
+            "periodos": _by(
+                dated, lambda a: str(day(a.when)), lambda some: _by(some, lambda a: a.kind, _counted)
+            ),
+        }
+
+    def converted(self, since, until, owner):
+        """`GET /estadisticas/conversion` of one owner's clients."""
+        came = [
+            (state, next(iter(client.lived[n + 1 : n + 2]), None))
+            for client in self.clients
+            if client.owner == owner
+            for n, state in enumerate(client.lived)
+            if state[0] == "prospecto" and since <= day(state[1]) <= until
+        ]
+        won = [_seconds(at, after[1]) for (_, at), after in came if after and after[0] == "activo"]
+        return {
+            "prospectos": len(came),
+            "convertidos": len(won),
+            "perdidos": sum(after is not None and after[0] == "inactivo" for _, after in came),
+            "tasa": percent(len(won), len(came)),
+            "dias_medios": mean(sum(won), len(won) * DAY),
+        }
+
     def of_client(self, client):
         """`GET /clientes/{id}/estadisticas`, the activities named by when they are."""
         mine = [a for a in self.activities if a.client == client.id]
@@ -199,10 +281,6 @@ class Figures:
             return False
         return any(fact.document in a.replaces and self._stands(a) for a in self.activities if a.replaces)
 
-    def listed(self, rows, **where):
-        """How many of these rows have these values."""
-        return sum(all(getattr(row, name) == value for name, value in where.items()) for row in rows)
-
 
 def _sum(deals):
     weighted = sum((deal.value * deal.stage.probability / 100 for deal in deals), Decimal(0))
@@ -211,6 +289,11 @@ def _sum(deals):
         "valor": worth(deals),
         "valor_ponderado": money(rounded(weighted, "0.01")),
     }
+
+
+def _counted(activities):
+    done = sum(activity.done is not None for activity in activities)
+    return {"hechas": done, "pendientes": len(activities) - done}
 
 
 def _many(deals):

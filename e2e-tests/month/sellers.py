@@ -92,8 +92,9 @@ class Seller:
         if not (client := self._one(self.live)):
             return False
         if self._chance.random() < 0.5:
-            client.state = self._chance.choice(["prospecto", "activo", "inactivo"])
-            self._api.patch(f"clientes/{client.id}", estado=client.state, motivo_estado="Lo ha dicho")
+            state = self._chance.choice(["prospecto", "activo", "inactivo"])
+            self._api.patch(f"clientes/{client.id}", estado=state, motivo_estado="Lo ha dicho")
+            client.become(state, self._clock.now)
         else:
             client.tags = tuple(sorted(self._chance.sample(TAGS, self._chance.randrange(4))))
             self._api.patch(f"clientes/{client.id}", etiquetas=list(client.tags))

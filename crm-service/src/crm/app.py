@@ -51,6 +51,7 @@ from .identidad import Authenticator, Issuer, figures
 from .importaciones import Importador
 from .importaciones import barrer as barrer_tablas
 from .importaciones import routes as importaciones
+from .lotes import routes as lotes
 from .motivos import routes as motivos
 from .notas import routes as notas
 from .oportunidades import Oportunidad
@@ -115,7 +116,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_tidy_every_day, database, almacen, tablas, clock)
             tasks.start_soon(importador.serve)
-            tasks.start_soon(Repartidor(database, clock, lectores, cartero).repartir)
+            tasks.start_soon(Repartidor(database, clock, cartero).repartir)
             if issuer is not None:
                 await run_sync(issuer.load)
                 tasks.start_soon(_keep_up_with, issuer, settings.jwks_cada)
@@ -156,12 +157,14 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
             avisos.router,
             exportaciones.router,
             *importaciones.routers,
+            *lotes.routers,
         ],
         figures=[figures(issuer)],
         lifespan=lifespan,
         cors_origins=settings.cors_origins,
         tags=_TAGS,
         selectable=True,
+        moving=["cliente_id"],
     )
     app.state.facturacion = beside
     app.state.lectores = lectores

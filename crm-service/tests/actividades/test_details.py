@@ -62,6 +62,22 @@ def test_an_own_type_is_spelt_as_the_first_who_named_it_did(api, client_id):
     assert api.rows("subtipos", tipo="reunion") == both[1:]
 
 
+def test_an_own_type_goes_with_its_last_use_and_is_then_spelt_anew(api, client_id):
+    slip = api.actividad(client_id, tipo="reunion", subtipo="Demo telmatica")
+    other = api.actividad(client_id, tipo="reunion", subtipo="demo TELMATICA")
+    right = {"subtipo": "Demo telematica"}
+    assert api.patch(f"actividades/{slip['id']}", right).json()["subtipo"] == "Demo telematica"
+    assert [row["nombre"] for row in api.rows("subtipos")] == ["Demo telematica", "Demo telmatica"]
+    api.delete(f"actividades/{other['id']}")
+    assert [row["nombre"] for row in api.rows("subtipos")] == ["Demo telematica"]
+    accented = api.patch(f"actividades/{slip['id']}", {"subtipo": "Demo telemática"}).json()
+    assert accented["subtipo"] == "Demo telemática"
+    assert [row["nombre"] for row in api.rows("subtipos")] == ["Demo telemática"]
+    restored = api.patch(f"actividades/{other['id']}", {"archivado": False}).json()
+    assert restored["subtipo"] == "Demo telmatica"
+    assert [row["id"] for row in api.rows("actividades", subtipo="demo telmatica")] == [other["id"]]
+
+
 def test_who_takes_part_is_told_once_each_and_a_contact_by_the_name_it_has_now(api, client_id):
     contact = api.contacto(client_id, nombre="Marta", email="marta@ruiz.example")["id"]
     given = [

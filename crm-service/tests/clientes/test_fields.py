@@ -85,6 +85,7 @@ def test_a_client_is_found_by_what_stands_beside(api):
         ),
         ({"web": "javascript:alert(1)"}, ("web", "web_invalida")),
         ({"idioma": "español"}, ("idioma", "formato_incorrecto")),
+        ({"cif_nif": "FR40303265045"}, ("cif_nif", "nif_invalido")),
         ({"nif_iva": "FR40303265046"}, ("nif_iva", "nif_iva_invalido")),
         ({"nif_iva": "ESB12345674"}, ("nif_iva", "nif_iva_invalido")),
         ({"nif_iva": "US123456789"}, ("nif_iva", "nif_iva_invalido")),
@@ -99,6 +100,20 @@ def test_what_a_field_cannot_be_is_refused_by_name_on_post_put_patch_and_upsert(
         answers.append(api.put("clientes/upsert", whole))
     for answer in answers:
         assert faults(answer) == [fault]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("cif_nif", "fr 40.303-265 045", "`nif_iva`"),
+        ("cif_nif", "B12345675", "control"),
+        ("nif_iva", "ESB12345674", "`cif_nif`"),
+        ("idioma", "español", "es, ca, gl, eu, en"),
+    ],
+)
+def test_what_is_refused_says_what_to_do(api, field, value, said):
+    (fault,) = api.post("clientes", {"nombre_completo": "X", field: value}).json()["errores"]
+    assert (fault["campo"], said in fault["mensaje"]) == (field, True), fault
 
 
 @pytest.mark.parametrize(

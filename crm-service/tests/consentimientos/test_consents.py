@@ -71,6 +71,14 @@ def test_a_consent_of_the_future_is_refused(api, make):
     assert told(api, path) == []
 
 
+def test_a_put_says_consents_too(api):
+    path = f"clientes/{api.cliente()['id']}"
+    given = [{"finalidad": "Boletín", "concedido": True, "medio": "Formulario"}]
+    answer = api.put(path, {"nombre_completo": "X", "consentimientos": given})
+    assert answer.status_code == 200, answer.text
+    assert [each["finalidad"] for each in answer.json()["consentimientos"]] == ["Boletín"]
+
+
 def test_a_consent_cannot_be_unsaid_by_a_put_nor_by_null(api):
     client = api.cliente(consentimientos=[YES])
     path = f"clientes/{client['id']}"

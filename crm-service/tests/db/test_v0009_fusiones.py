@@ -33,12 +33,28 @@ def test_clients_that_are_there_get_their_keys_and_their_pairs(empty):
         config.attributes["connection"] = session.connection()
         command.upgrade(config, "0008")
     moment = "2026-11-24 09:30:00.000000" + ("+00:00" if database.dialect == "postgresql" else "")
-    common = {"empresa_id": "emp_1", "version": 1, "creado": moment, "actualizado": moment, "archivado": False}
+    common = {
+        "empresa_id": "emp_1",
+        "version": 1,
+        "creado": moment,
+        "actualizado": moment,
+        "archivado": False,
+    }
     common |= {"tipo_cliente": "empresa", "estado": "activo", "etiquetas": "[]", "nombre_orden": ""}
     rows = [
-        {"id": "cli_1", "nombre_completo": "Talleres Ruiz, S.L.", "telefono": "+34912345678", "correos": "[]"},
+        {
+            "id": "cli_1",
+            "nombre_completo": "Talleres Ruiz, S.L.",
+            "telefono": "+34912345678",
+            "correos": "[]",
+        },
         {"id": "cli_2", "nombre_completo": "RUIZ TALLERES", "telefono": "+34912345678", "correos": "[]"},
-        {"id": "cli_3", "nombre_completo": "Ana", "telefono": None, "correos": json.dumps([{"email": "a@b.es"}])},
+        {
+            "id": "cli_3",
+            "nombre_completo": "Ana",
+            "telefono": None,
+            "correos": json.dumps([{"email": "a@b.es"}]),
+        },
     ]
     with database.unit_of_work() as session:
         company = "INSERT INTO empresas (id, zona_horaria, creada) VALUES ('emp_1', 'Europe/Madrid', :m)"

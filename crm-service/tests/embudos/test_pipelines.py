@@ -44,6 +44,15 @@ def test_one_is_added_with_its_stages_or_with_those_of_a_new_company(api):
     assert [s["posicion"] for s in api.rows("etapas", embudo_id=own["id"])] == [1, 2, 3]
 
 
+def test_stages_are_listed_one_pipeline_after_another(api):
+    first, own = api.rows("embudos")[0], pipeline(api, "Contratos")
+    listed = [(row["embudo_id"], row["posicion"]) for row in api.rows("etapas")]
+    assert listed == [(each["id"], place) for each in (first, own) for place in (1, 2, 3, 4)]
+    assert [(row["embudo_id"], row["posicion"]) for row in api.rows("etapas", orden="-posicion")] == listed[
+        ::-1
+    ]
+
+
 def test_one_is_changed_placed_and_made_the_default(api):
     first, second = api.rows("embudos")[0], pipeline(api, "Contratos")
     path = f"embudos/{second['id']}"

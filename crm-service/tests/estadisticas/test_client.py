@@ -227,7 +227,6 @@ INDEXES = (
     "idx_actividades_agenda_cliente",
     "idx_facturas_sustituidas_documento",
     "uq_actividades_referencia",
-    "idx_oportunidades_cliente",
 )
 
 

@@ -112,6 +112,10 @@ def test_it_becomes_a_draft_in_the_name_of_who_asks_and_is_linked_back(person, b
     }
     told = person.rows(f"clientes/{cliente['id']}/historial")[0]
     assert (told["tipo"], told["descripcion"]) == ("oportunidad_facturada", FACTURA)
+    change = person.rows("cambios", tipo="oportunidad")[-1]
+    assert (change["recurso"]["id"], change["datos"]["factura_id"]) == (deal, FACTURA)
+    assert (change["tipo"], change["campos"]) == ("oportunidad.modificada", ["factura_id"])
+    billing.get(f"/api/facturas/{FACTURA}").respond(json={"id": FACTURA})
     again = invoice(person, path)
     assert (again.status_code, again.json()) == (200, answer.json())
     assert len(billing.drafts.calls) == 1
@@ -190,6 +194,33 @@ def test_a_draft_made_before_the_opportunity_changed_is_found_by_its_reference(p
     other = "fac_" + "b" * 32
     billing.drafts.mock(return_value=refused(409, "referencia_duplicada", factura_id=other))
     assert invoice(person, path).json()["factura_id"] == other
+
+
+def test_a_draft_that_was_deleted_in_billing_is_made_anew_once(person, billing):
+    _, path, deal = won(person)
+    assert invoice(person, path).status_code == 201
+    there = billing.get(f"/api/facturas/{FACTURA}")
+    for kept in (
+        httpx.Response(200, json={"id": FACTURA}),
+        refused(403, "sin_permiso"),
+        refused(404, "otra_cosa"),
+        httpx.Response(503),
+        httpx.ConnectError("down"),
+    ):
+        there.mock(side_effect=[kept])
+        again = invoice(person, path)
+        assert (again.status_code, again.json()["factura_id"]) == (200, FACTURA)
+    assert len(billing.drafts.calls) == 1
+
+    another = "fac_" + "c" * 32
+    there.mock(return_value=refused(404, "no_encontrado"), side_effect=None)
+    billing.drafts.mock(return_value=made(another))
+    anew = invoice(person, path)
+    assert (anew.status_code, anew.json()["factura_id"]) == (201, another)
+    assert billing.drafts.calls.last.request.headers["idempotency-key"] == f"{deal}:{FACTURA}"
+    billing.get(f"/api/facturas/{another}").respond(json={"id": another})
+    assert invoice(person, path).json()["factura_id"] == another
+    assert len(billing.drafts.calls) == 2
 
 
 def won_again(person):

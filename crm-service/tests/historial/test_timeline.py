@@ -135,6 +135,9 @@ def test_it_is_filtered_by_kinds_and_days_of_the_company(api, reloj):
     assert told(desde="2026-11-21", hasta="2026-11-22") == ["pago", "venta"]  # in Madrid it was the 21st
     assert told(hasta="2026-11-20") == []
     assert told(desde="2026-11-24", tipo="venta,nota") == ["nota"]
-    for wrong in ("fiesta", "venta,", "oportunidad_creada", ""):
+    assert told(tipo="venta,oportunidad_creada") == ["oportunidad_creada", "venta"]  # as a row calls it
+    for wrong in ("fiesta", "venta,", "venta_creada", "oportunidad_", ""):
         refused = api.get(path, tipo=wrong)
-        assert (refused.status_code, refused.json()["errores"][0]["campo"]) == (422, "tipo")
+        (fault,) = refused.json()["errores"]
+        assert (refused.status_code, fault["campo"], fault["codigo"]) == (422, "tipo", "formato_incorrecto")
+        assert "llamada, email, reunion" in fault["mensaje"]

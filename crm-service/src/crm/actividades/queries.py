@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from contratos import NotFound, invalid
 from crm.busqueda import Tipo, con_palabras
+from crm.clientes import actual
 from http_rules import Orden
 
 from . import subtipos
@@ -56,7 +57,7 @@ def de_todos(
     query = (
         _filtered(session, empresa_id, filtros)
         if filtros.cliente_id is None
-        else de_cliente(session, empresa_id, filtros.cliente_id, filtros)
+        else de_cliente(session, empresa_id, actual(session, empresa_id, filtros.cliente_id), filtros)
     )
     if filtros.vencidas is not None:
         overdue = _overdue(ahora)
@@ -124,12 +125,14 @@ def vencidas_por_responsable(
     """
     first, last = dias
     owner = func.coalesce(col(Actividad.responsable), "")
+    dated = func.coalesce(
+        col(Actividad.fecha), col(Actividad.vence)
+    )  # else SQLite would read all of these days
     rows = session.exec(
         select(owner, func.count())
         .where(Actividad.empresa_id == empresa_id, ~col(Actividad.archivado), _overdue(ahora))
-        .where(col(Actividad.fecha) >= _midnight(first, zona))
-        .where(col(Actividad.fecha) < _midnight(last + timedelta(days=1), zona))
-        .group_by(col(Actividad.responsable))
+        .where(dated >= _midnight(first, zona), dated < _midnight(last + timedelta(days=1), zona))
+        .group_by(owner)
     )
     return dict(rows.all())
 

@@ -125,7 +125,10 @@ def ver_recordatorios(
 def listar_subtipos(
     quien: Lee, session: Lectura, filtros: Annotated[FiltrosSubtipos, Query()]
 ) -> Page[SubtipoVisto]:
-    """Los tipos de actividad propios de la empresa, como se escribieron la primera vez."""
+    """Los tipos de actividad propios que tienen las actividades, como se escribieron la primera vez.
+
+    Uno que ya no tiene ninguna deja de salir, y quien vuelva a nombrarlo dice cómo se escribe.
+    """
     rows = subtipos.lista(quien.empresa_id, filtros.tipo)
     return page(session, rows, subtipos.ORDENES[filtros.orden], filtros, SubtipoVisto.model_validate)
 

@@ -189,7 +189,10 @@ def _as_columns(
     columns: dict[str, Any] = {}
     if "subtipo" in given or "tipo" in given:
         nombre = given.get("subtipo", actividad.subtipo if actividad else None)
-        columns["subtipo"] = subtipos.escrito(session, empresa_id, tipo, nombre) if nombre else None
+        own = actividad.id if actividad else None
+        columns["subtipo"] = (
+            subtipos.escrito(session, empresa_id, tipo, nombre, actividad_id=own) if nombre else None
+        )
     if "prioridad" in given:
         columns["prioridad"] = None if given["prioridad"] is Prioridad.NORMAL else given["prioridad"]
     if (regla := given.get("repeticion")) is not None:

@@ -2,8 +2,9 @@
 
 Guarantee: every change that a webhook is to be told of is told once or more, whatever dies when; each time
 with the same bytes; none is skipped.
-Kept by: changes become rows with their bytes in the transaction that moves the webhook past them; a row goes
-only in the transaction that writes down its delivery. Few changes wait as rows: the rest waits in the feed.
+Kept by: changes become rows in the transaction that moves the webhook past them; a row goes only in the
+transaction that writes down its delivery; its bytes follow from the change alone. Few changes wait as rows:
+the rest waits in the feed.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -16,7 +17,6 @@ from sqlmodel import Session, SQLModel, col, func, select
 
 from crm import cambios
 from crm.auditoria import Cambio
-from crm.cambios import Lector
 from http_rules import new_id
 from storage import insert_or_ignore, insert_rows
 
@@ -25,7 +25,7 @@ from .cartero import Respuesta
 from .mensajes import cuerpo
 from .models import Entrega, Envio, Webhook
 from .ritmo import Ritmo
-from .service import sin_cuerpos, vencer
+from .service import vencer
 
 _AT_ONCE = 50
 _WINDOW = 2_000
@@ -36,7 +36,10 @@ _Key = tuple[str, str]
 
 @dataclass(slots=True)
 class Visita:
-    """Some messages for a webhook, and what came of those that were sent: of each, when, and the answer."""
+    """Some messages for a webhook, and what came of those that were sent: of each, when, and the answer.
+
+    `cuerpos` are their bytes, by number.
+    """
 
     empresa_id: str
     webhook_id: str
@@ -45,6 +48,7 @@ class Visita:
     fallos: int
     tomada: datetime
     envios: Sequence[Envio]
+    cuerpos: Mapping[int, bytes]
     hechos: list[tuple[Envio, datetime, Respuesta]] = field(default_factory=list)
 
     @property
@@ -82,29 +86,35 @@ def con_trabajo(session: Session, ahora: datetime, ocupados: Collection[_Key], m
     return [key for empresa_id, each in found if (key := (empresa_id, each)) not in ocupados][:many]
 
 
-def tomar(
-    session: Session, key: _Key, lectores: Mapping[str, Lector], ritmo: Ritmo, ahora: datetime
-) -> Visita | None:
+def tomar(session: Session, key: _Key, ritmo: Ritmo, ahora: datetime) -> Visita | None:
     """Turn the changes that a webhook has not seen into messages, and take those that are due."""
     webhook = session.get(Webhook, key, with_for_update={"key_share": True}, populate_existing=True)
     if webhook is None or not webhook.activo:
         return None
     _advance(session, webhook, ritmo, ahora)
-    mine = (Envio.empresa_id == webhook.empresa_id, Envio.webhook_id == webhook.id)
-    envios = session.exec(
-        select(Envio)
-        .where(*mine, Envio.estado == "pendiente", col(Envio.proximo) <= ahora)
+    found = session.exec(
+        select(Envio, Cambio)
+        .join(Cambio, and_(col(Cambio.empresa_id) == Envio.empresa_id, col(Cambio.id) == Envio.evento_id))
+        .where(*_of(webhook), Envio.estado == "pendiente", col(Envio.proximo) <= ahora)
         .order_by(col(Envio.numero))
         .limit(1 if webhook.fallos >= ritmo.aguante else ritmo.tanda)
     ).all()
-    if not envios:
+    if not found:
         return None
-    _write_bodies(session, webhook.empresa_id, envios, lectores)
     secretos = [webhook.secreto]
     if webhook.secreto_anterior and webhook.anterior_hasta and webhook.anterior_hasta > ahora:
         secretos.append(webhook.secreto_anterior)
     session.flush()
-    return Visita(webhook.empresa_id, webhook.id, webhook.url, secretos, webhook.fallos, ahora, envios)
+    return Visita(
+        webhook.empresa_id,
+        webhook.id,
+        webhook.url,
+        secretos,
+        webhook.fallos,
+        ahora,
+        [envio for envio, _ in found],
+        {envio.numero: cuerpo(cambio) for envio, cambio in found},
+    )
 
 
 def asentar(session: Session, visita: Visita, ritmo: Ritmo) -> None:
@@ -189,22 +199,6 @@ def _waiting(webhook: Webhook, cambio: Cambio, ahora: datetime) -> dict[str, Any
     }
 
 
-def _write_bodies(
-    session: Session, empresa_id: str, envios: Sequence[Envio], lectores: Mapping[str, Lector]
-) -> None:
-    """Give each message its bytes, which it keeps until it is delivered."""
-    without = [envio.evento_id for envio in envios if envio.cuerpo is None]
-    if not without:
-        return
-    here = (Cambio.empresa_id == empresa_id, col(Cambio.id).in_(without))
-    changes = {cambio.id: cambio for cambio in session.exec(select(Cambio).where(*here))}
-    now = cambios.leidos(session, empresa_id, lectores, (each.recurso_id for each in changes.values()))
-    for envio in envios:
-        if envio.cuerpo is None:
-            cambio = changes[envio.evento_id]
-            envio.cuerpo = cuerpo(cambio, now.get(cambio.recurso_id))
-
-
 def _recovered(session: Session, webhook: Webhook, ritmo: Ritmo, momento: datetime) -> None:
     was_away = webhook.fallos >= ritmo.aguante
     webhook.fallos, webhook.fallando_desde, webhook.descansa_hasta = 0, None, None
@@ -222,21 +216,18 @@ def _failed(
     primero, intentos = envio.primero or momento, envio.intentos + 1
     proximo = ritmo.proximo(intentos, primero, momento, respuesta.espera)
     values: dict[str, Any] = {"intentos": intentos, "primero": primero, "error": respuesta.error}
-    values |= (
-        {"estado": "fallido", "proximo": momento, "cuerpo": None} if proximo is None else {"proximo": proximo}
-    )
+    values |= {"estado": "fallido", "proximo": momento} if proximo is None else {"proximo": proximo}
     session.execute(update(Envio).where(*_of(webhook), col(Envio.numero) == envio.numero).values(values))
     failing = (momento - webhook.fallando_desde).total_seconds()
     if respuesta.status == _GONE:
-        _deactivate(session, webhook, "El receptor ha respondido 410: ya no quiere avisos.")
+        _deactivate(webhook, "El receptor ha respondido 410: ya no quiere avisos.")
     elif failing >= ritmo.abandono:
         since = f"{webhook.fallando_desde:%Y-%m-%d %H:%M} UTC"
-        _deactivate(session, webhook, f"No acepta nada desde {since}: {respuesta.error}")
+        _deactivate(webhook, f"No acepta nada desde {since}: {respuesta.error}")
 
 
-def _deactivate(session: Session, webhook: Webhook, why: str) -> None:
+def _deactivate(webhook: Webhook, why: str) -> None:
     webhook.activo, webhook.motivo_inactivo = False, why
-    sin_cuerpos(session, webhook)
 
 
 def _of(webhook: Webhook) -> tuple[Any, Any]:

@@ -4,33 +4,30 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from crm import cambios
 from crm.auditoria import Cambio
-from crm.cambios import visto
-from http_rules import Answer
 
 PRUEBA = "prueba"
 """The type of a test message."""
 
 
-def cuerpo(cambio: Cambio, now: Answer | None) -> str:
-    """The message of a change; `data` is what its resource's GET answers now, or its id when it is gone."""
-    told = visto(cambio, now).model_dump(mode="json")
-    data = told.pop("datos")
-    message = {
-        "type": told.pop("tipo"),
-        "timestamp": told.pop("fecha"),
-        "data": data or {"id": cambio.recurso_id},
-        **told,
-    }
-    return as_text(message)
+def cuerpo(cambio: Cambio) -> bytes:
+    """The message of a change that has its number: the same bytes whenever it is asked for.
+
+    It follows from the change alone, which never changes: what happened to what, not the values.
+    """
+    told = cambios.visto(cambio, None).model_dump(mode="json")
+    data = {**told["recurso"], "campos": told["campos"], "actor": told["actor"]}
+    message = {"type": told["tipo"], "timestamp": told["fecha"], "data": data}
+    return _as_bytes(message | {"numero": told["numero"], "id": told["id"]})
 
 
-def de_prueba(evento_id: str, timestamp: str) -> str:
+def de_prueba(evento_id: str, timestamp: str) -> bytes:
     """A test message: it has no number, as nothing happened."""
     data = {"mensaje": "Prueba: si lees esto y la firma coincide, el webhook funciona."}
-    return as_text({"type": PRUEBA, "timestamp": timestamp, "data": data, "numero": None, "id": evento_id})
+    return _as_bytes({"type": PRUEBA, "timestamp": timestamp, "data": data, "numero": None, "id": evento_id})
 
 
-def as_text(message: Mapping[str, Any]) -> str:
+def _as_bytes(message: Mapping[str, Any]) -> bytes:
     """JSON without blanks."""
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()

@@ -43,10 +43,7 @@ class Webhook(Versionada, table=True):
 
 
 class Envio(SQLModel, table=True):
-    """A change that a webhook has not been told of: yet, or because it gave up.
-
-    `cuerpo` is what is sent, the same each time; none before the first attempt, and after the last.
-    """
+    """A change that a webhook has not been told of: yet, or because it gave up."""
 
     __tablename__ = "webhooks_envios"
     __table_args__ = (
@@ -64,7 +61,6 @@ class Envio(SQLModel, table=True):
     primero: datetime | None = Field(default=None, sa_type=Instant)
     proximo: datetime = Field(sa_type=Instant)
     error: str | None = None
-    cuerpo: str | None = None
 
 
 class Entrega(SQLModel, table=True):

@@ -30,7 +30,7 @@ class Prueba:
 
     async def enviar(self, carrier: Cartero, ahora: datetime) -> Respuesta:
         """Send it, and say what came of it."""
-        body = de_prueba(self.evento_id, ahora.isoformat()).encode()
+        body = de_prueba(self.evento_id, ahora.isoformat())
         return await carrier.enviar(
             self.url, signed_headers([self.secreto], self.evento_id, ahora, body), body, ahora
         )

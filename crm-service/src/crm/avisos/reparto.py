@@ -1,11 +1,11 @@
 """The worker that tells webhooks of changes.
 
 One turn at a time, in a thread, does all the work on the database: it numbers what was committed, writes down
-what came of the visits that ended and takes what is due. Visits run beside it, each to
-one webhook, in the order of the numbers; who is slow holds up nobody else.
+what came of the visits that ended and takes what is due. Visits run beside it, each to one webhook, in the
+order of the numbers; who is slow holds up nobody else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -18,7 +18,6 @@ from sqlmodel import Session
 
 from contratos import DomainError
 from crm import cambios
-from crm.cambios import Lector
 from http_rules import Clock
 from http_rules.webhooks import signed_headers
 from storage import Database
@@ -44,11 +43,10 @@ class Repartidor:
         self,
         database: Database,
         clock: Clock,
-        lectores: Mapping[str, Lector],
         cartero: Cartero,
         ritmo: Ritmo | None = None,
     ) -> None:
-        self._database, self._clock, self._lectores = database, clock, lectores
+        self._database, self._clock = database, clock
         self._cartero, self._ritmo = cartero, ritmo or Ritmo()
         self._turno = Turno(database)
         self._thread = anyio.CapacityLimiter(1)
@@ -110,7 +108,7 @@ class Repartidor:
         if not due:
             return []
         with self._database.unit_of_work() as session:
-            taken = [cola.tomar(session, key, self._lectores, self._ritmo, now) for key in sorted(due)]
+            taken = [cola.tomar(session, key, self._ritmo, now) for key in sorted(due)]
         return [visita for visita in taken if visita is not None]
 
     async def _visit(self, visita: Visita) -> None:
@@ -118,7 +116,7 @@ class Repartidor:
         over = anyio.current_time() + self._ritmo.visita
         fallos = visita.fallos
         for envio in visita.envios:
-            now, body = self._clock(), (envio.cuerpo or "").encode()
+            now, body = self._clock(), visita.cuerpos[envio.numero]
             headers = signed_headers(visita.secretos, envio.evento_id, now, body)
             respuesta = await self._cartero.enviar(visita.url, headers, body, now)
             visita.hechos.append((envio, now, respuesta))

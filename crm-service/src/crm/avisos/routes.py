@@ -62,9 +62,10 @@ def crear(
 ) -> Response:
     """Avisa a una dirección de todo lo que cambie desde ahora, firmado como dice Standard Webhooks.
 
-    `secreto` se muestra solo en esta respuesta. Cada aviso se repite durante un día hasta que la dirección
-    responde 2xx, siempre con el mismo `webhook-id` y los mismos bytes; `numero` cuenta los cambios de la
-    empresa sin huecos, como en `/api/crm/cambios`, donde se puede leer lo que falte.
+    `secreto` se muestra solo en esta respuesta. Cada aviso dice qué ha pasado y a qué, sin los datos: léelos
+    con el GET del recurso, o en `/api/crm/cambios` desde `numero` - 1. Se repite durante un día hasta que la
+    dirección responde 2xx, siempre con el mismo `webhook-id` y los mismos bytes. `numero` cuenta los cambios
+    de la empresa sin huecos.
     """
     return una_vez(lambda session: with_secret(service.crear(session, acto, allowed, nuevo), 201))
 
@@ -135,7 +136,7 @@ def reenviar(
 ) -> Response:
     """Envía otra vez los cambios de un tramo de números, o los que se digan, de entre los que recibe.
 
-    Cada uno con su mismo `webhook-id`; los ya entregados muestran su recurso como está ahora.
+    Cada uno con su mismo `webhook-id` y los mismos bytes: quien ya lo tenga sabrá que lo tiene.
     """
 
     def ask(session: Session) -> Answer:

@@ -79,8 +79,6 @@ def modificar(
         for name, value in _CALM.items():
             setattr(webhook, name, value)
         vencer(session, webhook, acto.ahora)
-    elif not webhook.activo:
-        sin_cuerpos(session, webhook)
     session.flush()
     anotar(session, acto, "webhook_modificado", webhook.id, changed)
     return webhook
@@ -141,7 +139,7 @@ def reenviar(session: Session, acto: Acto, webhook_id: str, pedido: ReenvioPedid
         statement = upsert(
             session, Envio, [], keys=["empresa_id", "webhook_id", "numero"], replace=list(again)
         )
-        session.execute(statement, [row | again | {"cuerpo": None} for row in found])
+        session.execute(statement, [row | again for row in found])
     anotar(session, acto, "webhook_reenvio", webhook.id, pedido.model_dump(exclude_none=True))
     return len(found)
 
@@ -157,15 +155,6 @@ def vencer(session: Session, webhook: Webhook, ahora: datetime) -> None:
             col(Envio.proximo) > ahora,
         )
         .values(proximo=ahora)
-    )
-
-
-def sin_cuerpos(session: Session, webhook: Webhook) -> None:
-    """What waits for one that is out of use keeps no data: they may be erased before it is sent."""
-    session.execute(
-        update(Envio)
-        .where(col(Envio.empresa_id) == webhook.empresa_id, col(Envio.webhook_id) == webhook.id)
-        .values(cuerpo=None)
     )
 
 

@@ -1,16 +1,19 @@
 """Clients: whom the company sells to, or hopes to."""
 
 from .answers import shown
-from .fusionados import ClaveFusionada, ClienteFusionado, Fusionado, fusionados_en
+from .fusionados import ClaveFusionada, ClienteFusionado, Fusionado, actual, fusionados_en
+from .keyed import por_clave
 from .merging import borrar, completar, identidad, olvidar, poner, recordar, reponer, retirar, tomar
 from .models import Cliente, EstadoVivido
-from .queries import ORDENES, con_correo, existente, lista
+from .queries import ORDENES, con_correo, existente, lista, nombrado
 from .schemas import (
     ClienteAlta,
+    ClienteCreado,
     ClienteDeFuera,
     ClienteParche,
     ClienteVisto,
     FiltrosClientes,
+    Forzar,
     Origen,
     Referencia,
     Responsable,
@@ -25,16 +28,19 @@ __all__ = [
     "ClaveFusionada",
     "Cliente",
     "ClienteAlta",
+    "ClienteCreado",
     "ClienteDeFuera",
     "ClienteFusionado",
     "ClienteParche",
     "ClienteVisto",
     "EstadoVivido",
     "FiltrosClientes",
+    "Forzar",
     "Fusionado",
     "Origen",
     "Referencia",
     "Responsable",
+    "actual",
     "borrar",
     "completar",
     "comprobar_referencia",
@@ -45,8 +51,10 @@ __all__ = [
     "identidad",
     "lista",
     "modificar",
+    "nombrado",
     "olvidar",
     "poner",
+    "por_clave",
     "recordar",
     "reponer",
     "retirar",

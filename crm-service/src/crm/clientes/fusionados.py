@@ -75,6 +75,12 @@ def no_esta(session: Session, empresa_id: str, cliente_id: str) -> NotFound:
     return NotFound("No hay ningún cliente con ese identificador.")
 
 
+def actual(session: Session, empresa_id: str, cliente_id: str) -> str:
+    """The id under which a client's things are found: its own, or that of the client that it is now."""
+    row = session.get(Fusionado, (empresa_id, cliente_id))
+    return cliente_id if row is None else row.cliente_id
+
+
 def con_clave(session: Session, empresa_id: str, clase: str, claves: Iterable[str]) -> Fusionado | None:
     """The merged client that had one of these keys; None where those that had it are several clients now."""
     query = (

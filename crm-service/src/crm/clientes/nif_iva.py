@@ -1,12 +1,14 @@
-"""VAT numbers of other countries of the European Union, checked by each country's own rules."""
+"""Tax numbers: Spain's, and the VAT numbers of other countries of the European Union by their own rules."""
 
 import re
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 from stdnum.eu import vat
+
+from contratos.types import Nif
 
 _SEPARATORS = re.compile(r"[\s.\-/]+")
 _SHAPE = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,12}", re.ASCII)
@@ -40,3 +42,21 @@ NifIva = Annotated[
     AfterValidator(_nif_iva),
 ]
 """A VAT number of another country of the Union, in capitals without separators, its country before it."""
+
+
+def _of_spain(value: Any) -> Any:
+    if isinstance(value, str) and _is_foreign(value):
+        raise PydanticCustomError("nif_invalido", "Es el NIF-IVA de otro país: escríbelo en `nif_iva`.")
+    return value
+
+
+def _is_foreign(value: str) -> bool:
+    try:
+        _nif_iva(value)
+    except PydanticCustomError:
+        return False
+    return True
+
+
+CifNif = Annotated[Nif, BeforeValidator(_of_spain)]
+"""A NIF of Spain; whoever gives another country's VAT number is told where it goes."""

@@ -11,7 +11,7 @@ from crm import busqueda, empresas
 from http_rules import Orden
 
 from .columns import source_key
-from .fusionados import no_esta
+from .fusionados import ClienteFusionado, no_esta
 from .models import Cliente
 from .schemas import FiltrosClientes
 
@@ -83,6 +83,19 @@ def existente(
     if cliente is None:
         raise no_esta(session, empresa_id, cliente_id)
     return cliente
+
+
+def nombrado(
+    session: Session, empresa_id: str, cliente_id: str, *, lock: bool = False, hold: bool = False
+) -> Cliente:
+    """The client that an id in a body or a filter names: of one that was merged, the one that it is now.
+
+    Otherwise as `existente`, which is for the client that the address of a request names. Raises NotFound.
+    """
+    try:
+        return existente(session, empresa_id, cliente_id, lock=lock, hold=hold)
+    except ClienteFusionado as moved:
+        return nombrado(session, empresa_id, moved.ahora, lock=lock, hold=hold)
 
 
 def con_correo(session: Session, empresa_id: str, correos: Collection[str]) -> Sequence[Cliente]:

@@ -43,7 +43,7 @@ def listar(quien: Lee, session: Lectura, filtros: Annotated[FiltrosClientes, Que
 @router.put(
     "/upsert",
     response_model=Resuelto,
-    responses=problems() | {201: {"model": Resuelto, "description": "Cliente creado"}},
+    responses=problems(308) | {201: {"model": Resuelto, "description": "Cliente creado"}},
 )
 def resolver(nuevo: ClienteDeFuera, acto: EsteActo, una_vez: UnaVez) -> Response:
     """El cliente que tiene ese NIF o, si no, ese correo; si no lo hay, lo crea.

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, Strict, StringConstraints
 
 from contratos import Parche, Salida
 from contratos.crm import ClienteNuevo, ClientePublico, EstadoCliente, Etiqueta, NombreCompleto, TipoCliente
-from contratos.types import Email, Fecha, Importe, Instante, Nif, Opcional, Texto
+from contratos.types import Email, Fecha, Importe, Instante, Opcional, Texto
 from crm.campos import Valores
 from crm.consentimientos import Consentimientos, ConsentimientoVigente
 from crm.medios import (
@@ -24,7 +24,7 @@ from crm.medios import (
 from crm.parche import NOT_GIVEN
 from http_rules import Paging
 
-from .nif_iva import NifIva
+from .nif_iva import CifNif, NifIva
 
 Ordenes = Literal["-creado", "creado", "nombre", "-nombre", "-actualizado", "actualizado"]
 Forzar = Annotated[bool, Query(description="Admite un correo que ya tiene otro cliente.")]
@@ -138,6 +138,7 @@ class FiltrosEstados(Paging):
 class _ClienteDado(ClienteNuevo):
     """What may be told of a client, by whoever does."""
 
+    cif_nif: Annotated[CifNif | None, Opcional] = None
     telefono: Annotated[Telefono | None, Opcional] = None
     nombre_comercial: Annotated[NombreCompleto | None, Opcional] = None
     nif_iva: Annotated[NifIva | None, Opcional] = None
@@ -186,7 +187,7 @@ class ClienteParche(Parche):
 
     nombre_completo: NombreCompleto = Field(default=NOT_GIVEN)
     email: Annotated[Email | None, Opcional] = None
-    cif_nif: Annotated[Nif | None, Opcional] = None
+    cif_nif: Annotated[CifNif | None, Opcional] = None
     tipo_cliente: TipoCliente | None = None
     estado: EstadoCliente | None = None
     motivo_estado: Annotated[MotivoEstado | None, Opcional] = None

@@ -56,8 +56,8 @@ def reemplazar(
 
     But consents are taken back, never unsaid: those that it does not name stay.
     """
-    lists = {name: getattr(nuevo, name) or [] for name in LISTS}
-    values = nuevo.model_dump() | lists | {"campos": nuevo.campos or {}}
+    given = nuevo.model_dump()
+    values = given | {name: given[name] or [] for name in LISTS} | {"campos": nuevo.campos or {}}
     return modificar(session, acto, cliente_id, values, forzar=forzar, if_match=if_match, todos=True)
 
 

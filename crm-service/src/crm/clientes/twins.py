@@ -62,12 +62,7 @@ def refuse_reference(
     """Raises ReferenciaDuplicada when another client than `but`, archived or not, has the reference."""
     if origen is None:
         return
-    query = select(Cliente).where(
-        Cliente.empresa_id == empresa_id,
-        Cliente.origen == origen,
-        Cliente.referencia_externa == referencia_externa,
-    )
-    twin = session.exec(_others(query, but)).first()
+    twin = session.exec(_others(con_referencia(empresa_id, origen, referencia_externa), but)).first()
     if twin is not None:
         away = ", archivado" if twin.archivado else ""
         raise ReferenciaDuplicada(
@@ -103,6 +98,15 @@ def archived(
         if found is not None:
             return found.id
     return None
+
+
+def con_referencia(empresa_id: str, origen: str, referencia_externa: str | None) -> SelectOfScalar[Cliente]:
+    """The client that the other program calls so, archived or not."""
+    return select(Cliente).where(
+        Cliente.empresa_id == empresa_id,
+        Cliente.origen == origen,
+        Cliente.referencia_externa == referencia_externa,
+    )
 
 
 def con_nif(empresa_id: str, cif_nif: str) -> SelectOfScalar[Cliente]:

@@ -16,7 +16,7 @@ from .columns import email_key
 from .fusionados import ClienteFusionado, con_clave
 from .metrics import UPSERTS
 from .models import Cliente
-from .schemas import ClienteDeFuera
+from .schemas import ClienteDeFuera, ClienteParche
 from .service import add, apply
 from .twins import con_email, con_nif, con_nif_iva
 
@@ -34,13 +34,13 @@ def upsert(session: Session, acto: Acto, nuevo: ClienteDeFuera) -> tuple[Cliente
     overwritten. `tipo_cliente` and `estado` count only for one that is made. Raises ClienteFusionado for one
     that is another now.
     """
-    cliente = _match(session, acto.empresa_id, nuevo)
+    cliente = match(session, acto.empresa_id, nuevo)
     if cliente is not None and not _lacking(cliente, nuevo):
         UPSERTS.labels("found").inc()
         return cliente, False  # as nearly always: it waits for nobody
     turns.take(session, acto.empresa_id)
     session.expire_all()
-    cliente = _match(session, acto.empresa_id, nuevo)
+    cliente = match(session, acto.empresa_id, nuevo)
     UPSERTS.labels("created" if cliente is None else "completed").inc()
     if cliente is None:
         made = {
@@ -73,11 +73,13 @@ def _taken(session: Session, cliente: Cliente, nif_iva: str) -> bool:
     return any(each.id != cliente.id for each in live)
 
 
-def _match(session: Session, empresa_id: str, nuevo: ClienteDeFuera) -> Cliente | None:
-    """By NIF; failing that, by an e-mail that only one has; a live client before an archived one.
+def match(session: Session, empresa_id: str, nuevo: ClienteDeFuera | ClienteParche) -> Cliente | None:
+    """The client that `nuevo` tells of: by NIF; failing that, by an e-mail that only one has.
+
+    A live client goes before an archived one.
 
     A request with NIF looks by e-mail only among clients without: another NIF is another client. A VAT
-    number of another country is a NIF too.
+    number of another country is a NIF too. Raises ClienteFusionado for one that is another now.
     """
     email = email_key(nuevo.email)
     numbers = [

@@ -45,9 +45,10 @@ def vincular(
     """
     contacto, here = locked(session, acto.empresa_id, contacto_id, also=nuevo.cliente_id)
     check_version(if_match, contacto.version)
+    cliente_id = clientes.actual(session, acto.empresa_id, nuevo.cliente_id)
     if nuevo.principal and not contacto.archivado:
-        demote(session, acto, [nuevo.cliente_id], but=contacto_id)
-    link = here.get(nuevo.cliente_id)
+        demote(session, acto, [cliente_id], but=contacto_id)
+    link = here.get(cliente_id)
     if link is not None:
         given = nuevo.model_dump(exclude_unset=True, exclude={"cliente_id"})
         changed = change(contacto, link, given, acto.ahora)
@@ -57,7 +58,7 @@ def vincular(
         return contacto, False
     if len(here) >= MAX_CLIENTES:
         raise DemasiadosClientes(f"El contacto está ya en {MAX_CLIENTES} clientes: quítalo antes de alguno.")
-    link = new(contacto, nuevo.cliente_id, acto.ahora, principal=nuevo.principal, rol=nuevo.rol)
+    link = new(contacto, cliente_id, acto.ahora, principal=nuevo.principal, rol=nuevo.rol)
     link.cargo = nuevo.cargo
     session.add(link)
     _touch(contacto, acto.ahora)
@@ -73,12 +74,13 @@ def desvincular(
 ) -> None:
     """Take a contact away from a client; the first of the others becomes `cliente_id`, if it was that.
 
-    Raises NotFound, StaleVersion or ContactoSinCliente.
+    Raises NotFound, ClienteFusionado, StaleVersion or ContactoSinCliente.
     """
     contacto, here = locked(session, acto.empresa_id, contacto_id)
     check_version(if_match, contacto.version)
     link = here.pop(cliente_id, None)
     if link is None:
+        clientes.existente(session, acto.empresa_id, cliente_id)
         raise NotFound("Ese contacto no está vinculado a ese cliente.")
     if not here:
         raise ContactoSinCliente(
@@ -100,12 +102,13 @@ def locked(
 ) -> tuple[Contacto, dict[str, Vinculo]]:
     """The contact and its links by client, their clients and the one of `also` locked before it.
 
+    Of a client that was merged, also while this waits for it, that is the one that it is now.
     Raises NotFound.
     """
     queries.existente(session, empresa_id, contacto_id)
     ids = {*queries.vinculos(session, empresa_id, contacto_id), *([] if also is None else [also])}
     for cliente_id in sorted(ids):
-        clientes.existente(session, empresa_id, cliente_id, lock=True)
+        clientes.nombrado(session, empresa_id, cliente_id, lock=True)
     contacto = queries.existente(session, empresa_id, contacto_id, lock=True)
     return contacto, queries.vinculos(session, empresa_id, contacto_id)
 

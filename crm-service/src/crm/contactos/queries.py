@@ -9,7 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from contratos import NotFound
 from crm import empresas
 from crm.busqueda import Tipo, con_palabras
-from crm.clientes import Cliente
+from crm.clientes import Cliente, actual
 from http_rules import Orden
 
 from .models import Contacto, Vinculo
@@ -42,8 +42,9 @@ def lista(session: Session, empresa_id: str, filtros: FiltrosContactos) -> Selec
         if (wanted := getattr(filtros, name)) is not None:
             query = query.where(getattr(Contacto, name) == wanted)
     if filtros.cliente_id is not None:
+        cliente_id = actual(session, empresa_id, filtros.cliente_id)
         there = select(Vinculo.contacto_id).where(
-            Vinculo.empresa_id == empresa_id, Vinculo.cliente_id == filtros.cliente_id
+            Vinculo.empresa_id == empresa_id, Vinculo.cliente_id == cliente_id
         )
         query = query.where(col(Contacto.id).in_(there))
     key = (col(Contacto.empresa_id), col(Contacto.id))
@@ -112,6 +113,22 @@ def con_correo(session: Session, empresa_id: str, correos: Collection[str]) -> S
         ~col(Contacto.archivado),
     )
     return session.exec(query.order_by(col(Contacto.id))).all()
+
+
+def del_cliente_con_correo(
+    session: Session, empresa_id: str, cliente_id: str, email: str
+) -> Sequence[Contacto]:
+    """Two at most of the live contacts at the client with that e-mail, as it is compared."""
+    there = select(Vinculo.contacto_id).where(
+        Vinculo.empresa_id == empresa_id, Vinculo.cliente_id == cliente_id
+    )
+    query = select(Contacto).where(
+        Contacto.empresa_id == empresa_id,
+        Contacto.email_clave == email_key(email),
+        ~col(Contacto.archivado),
+        col(Contacto.id).in_(there),
+    )
+    return session.exec(query.order_by(col(Contacto.id)).limit(2)).all()
 
 
 def archivado_parecido(session: Session, empresa_id: str, cliente_id: str, email: str | None) -> str | None:

@@ -157,6 +157,27 @@ class ContactoParche(Parche):
         return {name: defaults.get(name) if value is None else value for name, value in given.items()}
 
 
+DeCliente = Annotated[
+    str, StringConstraints(min_length=1, max_length=64), Field(description="El cliente en que está.")
+]
+
+
+class ContactoConCliente(ContactoNuevo):
+    """What a caller sends of one among many contacts: the client that it is at, too."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"cliente_id": "cli_0193e2b0c1d27f3a8b4c5d6e7f809102"} | _EXAMPLE}
+    )
+
+    cliente_id: DeCliente
+
+
+class ContactoParcheConCliente(ContactoParche):
+    """The same of one that is there: the fields given."""
+
+    cliente_id: DeCliente | None = None
+
+
 class VinculoNuevo(Entrada):
     """What a caller sends to link a contact to one more client, or to say anew what it is there."""
 

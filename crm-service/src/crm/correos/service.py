@@ -78,7 +78,8 @@ def registrar(
     ClienteAmbiguo, or what `adjuntos.adjuntar` does.
     """
     known = _known(session, acto.empresa_id, correo.direcciones)
-    whose = cliente_id or _client(correo.direcciones, known)
+    told = cliente_id or _client(correo.direcciones, known)
+    whose = clientes.nombrado(session, acto.empresa_id, told, hold=True).id
     actividad, now = actividades.crear(session, acto, whose, _activity(acto, correo, known, whose))
     kept = {each.sha256: each.id for each in adjuntos.de_actividad(session, acto.empresa_id, actividad.id)}
     ids: dict[int, str | None] = {}

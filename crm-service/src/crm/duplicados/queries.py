@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from contratos import NotFound
-from crm.clientes import Cliente
+from crm.clientes import Cliente, actual
 from crm.coincidencias import Duplicado
 from http_rules import Orden
 
@@ -29,7 +29,7 @@ DE_DESCARTES: Mapping[str, Orden] = {
 }
 
 
-def lista(empresa_id: str, filtros: FiltrosDuplicados) -> Any:
+def lista(session: Session, empresa_id: str, filtros: FiltrosDuplicados) -> Any:
     """The pairs that the filters let through, each with both clients (index `idx_duplicados_puntos`)."""
     query = _with_both(Duplicado).where(
         col(Duplicado.empresa_id) == empresa_id,
@@ -43,16 +43,18 @@ def lista(empresa_id: str, filtros: FiltrosDuplicados) -> Any:
     if filtros.razon is not None:
         query = query.where(getattr(Duplicado, f"por_{filtros.razon}"))
     if filtros.cliente_id is not None:
-        query = query.where(_names(Duplicado, filtros.cliente_id))
+        query = query.where(_names(Duplicado, actual(session, empresa_id, filtros.cliente_id)))
     if not filtros.archivados:
         query = query.where(~_FIRST.archivado, ~_SECOND.archivado)
     return query
 
 
-def descartes(empresa_id: str, cliente_id: str | None) -> Any:
+def descartes(session: Session, empresa_id: str, cliente_id: str | None) -> Any:
     """The pairs that somebody said are none, each with both clients."""
     query = _with_both(Descarte).where(col(Descarte.empresa_id) == empresa_id)
-    return query if cliente_id is None else query.where(_names(Descarte, cliente_id))
+    if cliente_id is None:
+        return query
+    return query.where(_names(Descarte, actual(session, empresa_id, cliente_id)))
 
 
 def descarte(session: Session, empresa_id: str, descarte_id: str) -> Sequence[Any]:

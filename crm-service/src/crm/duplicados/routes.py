@@ -24,7 +24,7 @@ def listar(
 
     Dos nombres se comparan sin acentos, mayúsculas, orden ni formas sociales; los teléfonos, en E.164.
     """
-    rows = queries.lista(quien.empresa_id, filtros)
+    rows = queries.lista(session, quien.empresa_id, filtros)
     return page(session, rows, queries.ORDENES[filtros.orden], filtros, duplicado)
 
 
@@ -33,7 +33,7 @@ def listar_descartes(
     quien: Lee, session: Lectura, filtros: Annotated[FiltrosDescartes, Query()]
 ) -> Page[DescartePublico]:
     """Las parejas que no son duplicados, según alguien."""
-    rows = queries.descartes(quien.empresa_id, filtros.cliente_id)
+    rows = queries.descartes(session, quien.empresa_id, filtros.cliente_id)
     return page(session, rows, queries.DE_DESCARTES[filtros.orden], filtros, descarte)
 
 
@@ -41,7 +41,7 @@ def listar_descartes(
     "/descartes",
     status_code=201,
     response_model=DescartePublico,
-    responses=problems(308, 404) | {200: {"model": DescartePublico, "description": "Ya se había dicho"}},
+    responses=problems(404) | {200: {"model": DescartePublico, "description": "Ya se había dicho"}},
 )
 def descartar(nuevo: DescarteNuevo, acto: EsteActo, una_vez: UnaVez) -> Response:
     """Dice que dos clientes no son el mismo: dejan de salir como duplicados."""

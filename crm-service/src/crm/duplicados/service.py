@@ -16,12 +16,11 @@ VERSION = 1
 
 def descartar(session: Session, acto: Acto, cliente_id: str, otro_id: str) -> tuple[Descarte, bool]:
     """Keep these two from the list of duplicates, and whether that is new. Raises NotFound or InvalidData."""
-    if cliente_id == otro_id:
-        raise invalid("otro_id", "el_mismo", "Es el mismo cliente: nombra dos distintos.")
     clientes.turno(session, acto.empresa_id)
-    first, second = sorted((cliente_id, otro_id))
-    for each in (first, second):
-        clientes.existente(session, acto.empresa_id, each, hold=True)
+    named = {clientes.nombrado(session, acto.empresa_id, each).id for each in (cliente_id, otro_id)}
+    if len(named) == 1:
+        raise invalid("otro_id", "el_mismo", "Es el mismo cliente: nombra dos distintos.")
+    first, second = sorted(named)
     known = queries.de_pareja(session, acto.empresa_id, first, second)
     if known is not None:
         return known, False
@@ -35,7 +34,7 @@ def descartar(session: Session, acto: Acto, cliente_id: str, otro_id: str) -> tu
     )
     session.add(said)
     session.flush()
-    anotar(session, acto, "duplicado_descartado", said.id, {"cliente_a": first, "cliente_b": second})
+    anotar(session, acto, "descarte_creado", said.id, {"cliente_a": first, "cliente_b": second})
     return said, True
 
 
@@ -43,7 +42,5 @@ def recuperar(session: Session, acto: Acto, descarte_id: str, if_match: str | No
     """Let the two appear again when they are alike. Raises NotFound or StaleVersion."""
     said, *_ = queries.descarte(session, acto.empresa_id, descarte_id)
     check_version(if_match, VERSION)
-    anotar(
-        session, acto, "duplicado_recuperado", said.id, said.model_dump(include={"cliente_a", "cliente_b"})
-    )
+    anotar(session, acto, "descarte_eliminado", said.id, said.model_dump(include={"cliente_a", "cliente_b"}))
     session.delete(said)

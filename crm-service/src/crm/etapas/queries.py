@@ -10,10 +10,10 @@ from http_rules import Orden
 
 from .models import Embudo, Etapa
 
-_BY_POSITION = (col(Etapa.posicion), col(Etapa.id))
+_BY_POSITION = (col(Etapa.embudo_id), col(Etapa.posicion), col(Etapa.id))
 ORDENES: Mapping[str, Orden] = {
-    "posicion": Orden(_BY_POSITION, lambda row: (row.posicion, row.id), descending=False),
-    "-posicion": Orden(_BY_POSITION, lambda row: (row.posicion, row.id)),
+    "posicion": Orden(_BY_POSITION, lambda row: (row.embudo_id, row.posicion, row.id), descending=False),
+    "-posicion": Orden(_BY_POSITION, lambda row: (row.embudo_id, row.posicion, row.id)),
 }
 
 

@@ -17,7 +17,7 @@ router = api_router("/api/crm/etapas", "CRM")
 
 @router.get("")
 def listar(quien: Lee, session: Lectura, filtros: Annotated[FiltrosEtapas, Query()]) -> Page[EtapaPublica]:
-    """Las etapas de los embudos de ventas, en su orden."""
+    """Las etapas de los embudos de ventas, un embudo tras otro y cada uno en su orden."""
     rows = queries.de_empresa(quien.empresa_id, filtros.embudo_id)
     return page(session, rows, queries.ORDENES[filtros.orden], filtros, EtapaPublica.model_validate)
 

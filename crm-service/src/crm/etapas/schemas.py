@@ -32,7 +32,9 @@ class FiltrosEtapas(Paging):
     embudo_id: Annotated[
         str | None, Query(max_length=64, description="Las de un embudo; sin él, las de todos.")
     ] = None
-    orden: Annotated[Literal["posicion", "-posicion"], Query(description="Como en el tablero.")] = "posicion"
+    orden: Annotated[
+        Literal["posicion", "-posicion"], Query(description="Como en el tablero; un embudo tras otro.")
+    ] = "posicion"
 
 
 class EtapaDeEmbudo(Entrada):

@@ -81,15 +81,14 @@ def _vistas(session: Session, rows: Sequence[Any], ahora: datetime) -> Sequence[
 
 def _historial(session: Session, empresa_id: str, filtros: Any, ahora: datetime) -> Any:
     del ahora
-    clientes.existente(session, empresa_id, filtros.cliente_id)
-    zona = empresas.zona(session, empresa_id)
-    return historial.de_cliente(empresa_id, filtros.cliente_id, filtros, zona)
+    cliente = clientes.nombrado(session, empresa_id, filtros.cliente_id)
+    return historial.de_cliente(empresa_id, cliente.id, filtros, empresas.zona(session, empresa_id))
 
 
 def _adjuntos(session: Session, empresa_id: str, filtros: Any, ahora: datetime) -> Any:
     del ahora
-    clientes.existente(session, empresa_id, filtros.cliente_id)
-    return adjuntos.de_cliente(empresa_id, filtros.cliente_id, filtros)
+    cliente = clientes.nombrado(session, empresa_id, filtros.cliente_id)
+    return adjuntos.de_cliente(empresa_id, cliente.id, filtros)
 
 
 def _recordatorios(session: Session, empresa_id: str, filtros: Any, ahora: datetime) -> Any:

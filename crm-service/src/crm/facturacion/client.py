@@ -2,7 +2,8 @@
 
 Guarantee: one opportunity makes one draft, however often it is asked for and whatever answer is lost.
 Kept by: the opportunity's id is the call's `Idempotency-Key` and the draft's `referencia_externa`; when it
-has changed since the first call, the draft that bears it is looked up.
+has changed since the first call, the draft that bears it is looked up. One that was deleted in billing gives
+its place to another: its id is then a part of the key.
 """
 
 import asyncio
@@ -68,8 +69,27 @@ class Facturacion:
         if self._http is not None:
             await self._http.aclose()
 
-    async def borrador(self, token: str | None, referencia: str, factura: Mapping[str, Any]) -> str:
+    async def borrada(self, token: str | None, factura_id: str) -> bool:
+        """Whether billing tells `token` that it has no such invoice; if it tells nothing, it is there."""
+        if self._http is None or token is None:
+            return False
+        try:
+            answer = await self._ask("GET", f"/api/facturas/{factura_id}", headers=_bearer(token))
+        except FacturacionNoDisponible:
+            return False
+        return answer.status_code == HTTPStatus.NOT_FOUND and _problem(answer).codigo == "no_encontrado"
+
+    async def borrador(
+        self,
+        token: str | None,
+        referencia: str,
+        factura: Mapping[str, Any],
+        *,
+        en_lugar_de: str | None = None,
+    ) -> str:
         """Have a draft made in the name of `token`; its id, that of the first call if there was one.
+
+        `en_lugar_de`: the deleted draft whose place it takes.
 
         Raises FacturacionNoDisponible, BorradorPerdido, or what billing refuses as Unauthenticated, Forbidden
         or InvalidData.
@@ -82,8 +102,9 @@ class Facturacion:
             raise FacturacionNoDisponible(
                 "Con una clave de API del CRM no se entra en facturación: hazlo con el token de tu usuario."
             )
-        headers = {"Authorization": f"Bearer {token}"}
-        keyed = headers | {"Idempotency-Key": referencia, "Content-Type": "application/json"}
+        headers = _bearer(token)
+        key = referencia if en_lugar_de is None else f"{referencia}:{en_lugar_de}"
+        keyed = headers | {"Idempotency-Key": key, "Content-Type": "application/json"}
         content = json.dumps(factura, ensure_ascii=False, sort_keys=True).encode()
         answer = await self._ask("POST", "/api/facturas", headers=keyed, content=content)
         if answer.is_success:
@@ -113,6 +134,10 @@ class Facturacion:
                 return await self._http.request(method, path, **how)
         except (TimeoutError, self._failure) as error:
             raise _silent() from error
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _read(shape: type[Any], answer: Any) -> Any:

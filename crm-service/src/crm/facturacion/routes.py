@@ -52,35 +52,44 @@ async def facturar(
     """Hace en facturación un borrador de factura de una oportunidad ganada, y lo enlaza.
 
     Se entra allí con el token de quien lo pide. Sin facturación, o con una clave de API, responde 409
-    `facturacion_no_disponible` y la oportunidad sigue ganada. Repetirlo no hace otro borrador.
+    `facturacion_no_disponible` y la oportunidad sigue ganada. Repetirlo no hace otro borrador, salvo que el
+    primero se haya borrado en facturación: entonces hace uno nuevo y lo enlaza en su lugar.
     """
-    factura_id, body = await run_in_threadpool(_wanted, base, quien.empresa_id, oportunidad_id, if_match)
-    if factura_id is None:
-        factura_id = await beside.borrador(token, oportunidad_id, body)
-    made = factura_id
-    return await run_in_threadpool(una_vez, lambda session: _linked(session, acto, oportunidad_id, made))
+    before, won, body = await run_in_threadpool(_wanted, base, quien.empresa_id, oportunidad_id, if_match)
+    if before is not None and not (won and await beside.borrada(token, before)):
+        made = before
+    else:
+        made = await beside.borrador(token, oportunidad_id, body, en_lugar_de=before)
+    return await run_in_threadpool(
+        una_vez, lambda session: _linked(session, acto, oportunidad_id, made, before)
+    )
 
 
 def _wanted(
     base: Database, empresa_id: str, oportunidad_id: str, if_match: str | None
-) -> tuple[str | None, dict[str, object]]:
-    """The draft that there is, or what to ask for. Raises NotFound, StaleVersion or OportunidadNoGanada."""
+) -> tuple[str | None, bool, dict[str, object]]:
+    """The draft that there is, whether the opportunity is won, and what to ask for.
+
+    Raises NotFound or, without a draft, StaleVersion or OportunidadNoGanada.
+    """
     with base.reading() as session:
         oportunidad, _ = oportunidades.con_etapa(session, empresa_id, oportunidad_id)
-        if oportunidad.factura_id is not None:
-            return oportunidad.factura_id, {}
-        check_version(if_match, oportunidad.version)
-        if oportunidad.estado != EstadoOportunidad.GANADA:
-            raise OportunidadNoGanada(
-                f"La oportunidad está {oportunidad.estado}: gánala antes de facturarla.",
-                estado=oportunidad.estado,
-            )
+        before, won = oportunidad.factura_id, oportunidad.estado == EstadoOportunidad.GANADA
+        if before is None:
+            check_version(if_match, oportunidad.version)
+            if not won:
+                raise OportunidadNoGanada(
+                    f"La oportunidad está {oportunidad.estado}: gánala antes de facturarla.",
+                    estado=oportunidad.estado,
+                )
         cliente = clientes.existente(session, empresa_id, oportunidad.cliente_id)
-        return None, de_oportunidad(oportunidad, cliente)
+        return before, won, de_oportunidad(oportunidad, cliente)
 
 
-def _linked(session: Session, acto: Acto, oportunidad_id: str, factura_id: str) -> Answer:
-    oportunidad, etapa, now = oportunidades.enlazar_factura(session, acto, oportunidad_id, factura_id)
+def _linked(session: Session, acto: Acto, oportunidad_id: str, factura_id: str, before: str | None) -> Answer:
+    oportunidad, etapa, now = oportunidades.enlazar_factura(
+        session, acto, oportunidad_id, factura_id, en_lugar_de=before
+    )
     return Answer(
         publica(oportunidad, etapa),
         status=201 if now else 200,

@@ -29,25 +29,29 @@ class Forma(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Regla:
-    """`nombre` is how the answer counts the rows; `clase` the prefix of their ids, as the feed has it."""
+    """`nombre` is how the answer counts the rows.
+
+    `clase` is the prefix of the ids of what the feed tells of for each row, `ids` the column that has them.
+    """
 
     forma: Forma
     nombre: str | None = None
     clase: str | None = None
+    ids: str = "id"
 
 
 REGLAS: Mapping[tuple[str, str], Regla] = {
     ("actividades", "cliente_id"): Regla(Forma.MUEVE, "actividades", "act"),
     ("adjuntos", "cliente_id"): Regla(Forma.MUEVE, "adjuntos", "adj"),
     ("consentimientos", "cliente_id"): Regla(Forma.MUEVE, "consentimientos"),
-    ("contactos", "cliente_id"): Regla(Forma.MUEVE, "contactos", "con"),
-    ("contactos_clientes", "cliente_id"): Regla(Forma.ENLAZA, "vinculos"),
+    ("contactos", "cliente_id"): Regla(Forma.MUEVE, "contactos"),
+    ("contactos_clientes", "cliente_id"): Regla(Forma.ENLAZA, "vinculos", "con", "contacto_id"),
     ("historial", "cliente_id"): Regla(Forma.MUEVE, "historial"),
     ("oportunidades", "cliente_id"): Regla(Forma.MUEVE, "oportunidades", "opo"),
     ("clientes_fusionados", "cliente_id"): Regla(Forma.MUEVE, "fusionados"),
     ("clientes_estados", "cliente_id"): Regla(Forma.APARTA),
-    ("duplicados_descartes", "cliente_a"): Regla(Forma.APARTA),
-    ("duplicados_descartes", "cliente_b"): Regla(Forma.APARTA),
+    ("duplicados_descartes", "cliente_a"): Regla(Forma.APARTA, clase="dsc"),
+    ("duplicados_descartes", "cliente_b"): Regla(Forma.APARTA, clase="dsc"),
     ("coincidencias", "cliente_id"): Regla(Forma.REHACE),
     ("duplicados", "cliente_a"): Regla(Forma.REHACE),
     ("duplicados", "cliente_b"): Regla(Forma.REHACE),

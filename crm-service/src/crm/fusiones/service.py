@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from crm import clientes, historial
 from crm.auditoria import Acto, anotar, anotar_muchos
@@ -130,8 +130,10 @@ def _move(session: Session, acto: Acto, journal: Journal, fusion: Fusion) -> dic
             count = journal.mover(tabla, columna)
             tell_of_moved(session, acto, fusion, tabla, regla)
         elif regla.forma is Forma.ENLAZA:
+            tell_of_its(session, acto, fusion, (tabla, columna), f"{tabla}_movido")
             count = links.mover(journal, tabla, columna)
         elif regla.forma is Forma.APARTA:
+            tell_of_its(session, acto, fusion, (tabla, columna), f"{tabla}_eliminado")
             journal.apartar(tabla, columna)
             continue
         else:
@@ -154,6 +156,19 @@ def tell_of_moved(session: Session, acto: Acto, fusion: Fusion, tabla: str, regl
         anotar_muchos(session, acto, regla.clase, f"{tabla}_movida", ids, ["cliente_id"])
 
 
+def tell_of_its(session: Session, acto: Acto, fusion: Fusion, columna: tuple[str, str], accion: str) -> None:
+    """The feed tells of what the client that goes, or is back, has in that column of a table.
+
+    What is told changes only under the client's lock, or the company's turn.
+    """
+    regla, table = REGLAS[columna], SQLModel.metadata.tables[columna[0]]
+    if regla.clase is not None:
+        its = (table.c.empresa_id == acto.empresa_id, table.c[columna[1]] == fusion.fusionado_id)
+        ids: Any = select(table.c[regla.ids]).where(*its)
+        campos = ["cliente_id", "clientes"] if regla.forma is Forma.ENLAZA else []
+        anotar_muchos(session, acto, regla.clase, accion, ids, campos)
+
+
 def _tell(session: Session, acto: Acto, fusion: Fusion, before: Mapping[str, Any], este: Cliente) -> None:
     """In the audit and the feed, of both; in the timeline of the one that stays."""
     after = este.model_dump()
@@ -161,6 +176,7 @@ def _tell(session: Session, acto: Acto, fusion: Fusion, before: Mapping[str, Any
     both = {"fusion_id": fusion.id, "cliente_id": fusion.cliente_id, "fusionado_id": fusion.fusionado_id}
     anotar(session, acto, "cliente_fusionado", fusion.fusionado_id, both)
     anotar(session, acto, "cliente_ampliado", fusion.cliente_id, both | changed)
+    anotar(session, acto, "fusion_creada", fusion.id, both)
     titulo, this = f"Fusionado con «{fusion.nombre}»", ("fusion", fusion.id)
     historial.anotar(session, acto, fusion.cliente_id, "cliente_fusionado", titulo, recurso=this)
 

@@ -15,7 +15,7 @@ from .errors import FusionDeshecha, FusionPosterior
 from .journal import Journal
 from .models import Fusion
 from .registry import REGLAS, Forma
-from .service import callar, tell_of_moved
+from .service import callar, tell_of_its, tell_of_moved
 
 _ITS_OWN = {"version", "actualizado"}
 _UNTOLD = {"nombre_orden", "email_clave", "fuente_clave", "estado_desde", "motivo_estado"}
@@ -56,14 +56,21 @@ def deshacer(
     fusion.deshecha, fusion.deshecha_por = acto.ahora, acto.actor
     fusion.conservado = [{"recurso": este.id, "campo": name} for name in kept if name not in _UNTOLD]
     session.flush()
-    both: dict[str, Any] = {
-        "fusion_id": fusion.id,
-        "cliente_id": fusion.cliente_id,
-        "fusionado_id": fusion.fusionado_id,
-    }
-    anotar(session, acto, "cliente_recuperado", fusion.fusionado_id, both)
-    anotar(session, acto, "fusion_deshecha", fusion.cliente_id, {**both, **put_back})
+    _tell(session, acto, fusion, put_back)
     return fusion, clientes.existente(session, acto.empresa_id, fusion.cliente_id)
+
+
+def _tell(session: Session, acto: Acto, fusion: Fusion, put_back: Mapping[str, tuple[Any, Any]]) -> None:
+    """In the audit and the feed, of both clients and of what came back with the one that was gone."""
+    both = {"fusion_id": fusion.id, "cliente_id": fusion.cliente_id, "fusionado_id": fusion.fusionado_id}
+    anotar(session, acto, "cliente_recuperado", fusion.fusionado_id, both)
+    anotar(session, acto, "cliente_reducido", fusion.cliente_id, {**both, **put_back})
+    anotar(session, acto, "fusion_deshecha", fusion.id, both)
+    for columna, regla in REGLAS.items():
+        if regla.forma is Forma.ENLAZA:
+            tell_of_its(session, acto, fusion, columna, f"{columna[0]}_movido")
+        elif regla.forma is Forma.APARTA:
+            tell_of_its(session, acto, fusion, columna, f"{columna[0]}_recuperado")
 
 
 def _tables(work: Any) -> None:

@@ -1,9 +1,11 @@
 """The timeline room's shapes on the wire."""
 
+import re
 from typing import Annotated, Literal
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic_core import PydanticCustomError
 
 from contratos import Salida
 from contratos.crm import TipoActividad
@@ -16,7 +18,16 @@ FAMILIAS = frozenset({"adjunto", "cliente", "consentimiento", "contacto", "estad
 """Kinds of entry that are several: `oportunidad` is `oportunidad_creada`, `oportunidad_ganada`…"""
 
 _KINDS = [*TipoActividad, *sorted(FAMILIAS)]
-_ONE = f"({'|'.join(_KINDS)})"
+_ONE = f"({'|'.join(TipoActividad)}|({'|'.join(sorted(FAMILIAS))})(_[a-z]+)*)"
+_LIST = re.compile(f"{_ONE}(,{_ONE})*")
+
+
+def _kinds(value: str) -> str:
+    if not _LIST.fullmatch(value):
+        raise PydanticCustomError(
+            "formato_incorrecto", f"Escribe una o varias clases separadas por comas: {', '.join(_KINDS)}."
+        )
+    return value
 
 
 class FiltrosHistorial(Paging):
@@ -29,10 +40,12 @@ class FiltrosHistorial(Paging):
         str | None,
         Query(
             max_length=200,
-            pattern=f"^{_ONE}(,{_ONE})*$",
-            description=f"Solo estas clases, separadas por comas: {', '.join(_KINDS)}.",
+            json_schema_extra={"pattern": f"^{_LIST.pattern}$"},
+            description=f"Solo estas clases, separadas por comas: {', '.join(_KINDS)}; o una de dentro, como "
+            "`oportunidad_ganada`.",
             examples=["venta,pago"],
         ),
+        AfterValidator(_kinds),
     ] = None
     desde: Annotated[Fecha | None, Query(description="Desde este día, incluido.")] = None
     hasta: Annotated[Fecha | None, Query(description="Hasta este día, incluido.")] = None

@@ -207,7 +207,7 @@ def descargar_errores(
 def _begun(
     acto: EsteActo, worker: ElImportador, una_vez: UnaVez, which: tuple[str, str | None], what: str
 ) -> Response:
-    """The answer of a phase that begins, of the import of that id and that version; the worker hears of it."""
+    """The answer of a phase that begins, of an import named by id and version; the worker hears of it."""
     begun = una_vez(lambda session: answer(service.empezar(session, acto, worker.almacen, *which, what)))
     worker.wake()
     return begun

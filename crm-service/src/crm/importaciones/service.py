@@ -148,8 +148,8 @@ def empezar(
 ) -> Importacion:
     """Begin a dry run (`ensayo`), the import (`ejecucion`) or undoing it (`reversion`).
 
-    Raises NotFound, StaleVersion, ImportacionEnOtroEstado, ImportacionCaducada, or InvalidData when no column is of a field
-    by which a client can be made or found.
+    Raises NotFound, StaleVersion, ImportacionEnOtroEstado, ImportacionCaducada, or InvalidData when no column
+    is of a field by which a client can be made or found.
     """
     importacion = queries.existente(session, acto.empresa_id, importacion_id, lock=True)
     check_version(if_match, importacion.version)

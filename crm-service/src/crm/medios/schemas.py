@@ -1,6 +1,7 @@
 """Phones, e-mails and addresses beside the main ones, as the API takes and shows them."""
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
@@ -14,6 +15,7 @@ from .telefonos import Telefono
 MAX_MEDIOS = 20
 
 _HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9][a-z0-9-]*[a-z0-9]", re.IGNORECASE)
+_CODE = re.compile(r"[a-z]{2}", re.IGNORECASE | re.ASCII)
 _URL = re.compile(r"(?P<scheme>https?)://(?P<host>[^/?#:\s]+)(:\d{1,5})?([/?#]\S*)?", re.IGNORECASE)
 
 
@@ -31,6 +33,15 @@ def _ascii(host: str) -> str:
         return host.encode("idna").decode()
     except UnicodeError:
         return ""
+
+
+def _two_letters(how: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if not _CODE.fullmatch(value):
+            raise PydanticCustomError("formato_incorrecto", how)
+        return value
+
+    return check
 
 
 def _upper(value: Any) -> Any:
@@ -52,16 +63,24 @@ Web = Annotated[
 Idioma = Annotated[
     str,
     BeforeValidator(_lower),
-    StringConstraints(pattern="^[a-z]{2}$"),
-    Field(description="Código ISO 639-1: es, ca, gl, eu, en…", examples=["es"]),
+    AfterValidator(_two_letters("Escribe el código de dos letras del idioma: es, ca, gl, eu, en…")),
+    Field(
+        json_schema_extra={"pattern": "^[a-z]{2}$"},
+        description="Código ISO 639-1: es, ca, gl, eu, en…",
+        examples=["es"],
+    ),
 ]
 """A language by its two letters."""
 
 Pais = Annotated[
     str,
     BeforeValidator(_upper),
-    StringConstraints(pattern="^[A-Z]{2}$"),
-    Field(description="Código ISO 3166-1: ES, PT, FR…", examples=["ES"]),
+    AfterValidator(_two_letters("Escribe el código de dos letras del país: ES, PT, FR…")),
+    Field(
+        json_schema_extra={"pattern": "^[A-Z]{2}$"},
+        description="Código ISO 3166-1: ES, PT, FR…",
+        examples=["ES"],
+    ),
 ]
 EtiquetaMedio = Annotated[
     str,

@@ -9,6 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from contratos import NotFound
 from crm.busqueda import Tipo, con_palabras
+from crm.clientes import actual
 from crm.etapas import Etapa
 from http_rules import Orden
 
@@ -40,7 +41,7 @@ def lista(
     """The opportunities, each with its stage, of a client or of all, that the filters let through."""
     query = _with_stage().where(col(Oportunidad.empresa_id) == empresa_id)
     if cliente_id is not None:
-        query = query.where(col(Oportunidad.cliente_id) == cliente_id)
+        query = query.where(col(Oportunidad.cliente_id) == actual(session, empresa_id, cliente_id))
     if not filtros.archivados:
         query = query.where(~col(Oportunidad.archivado))
     if filtros.estado is not None:

@@ -126,11 +126,14 @@ def archivar(session: Session, acto: Acto, oportunidad_id: str, if_match: str | 
 
 
 def enlazar_factura(
-    session: Session, acto: Acto, oportunidad_id: str, factura_id: str
+    session: Session, acto: Acto, oportunidad_id: str, factura_id: str, *, en_lugar_de: str | None = None
 ) -> tuple[Oportunidad, Etapa, bool]:
-    """The invoice draft that came of it, and whether that is new; one that it has stays. Raises NotFound."""
+    """The invoice draft that came of it, and whether that is new; one that it has stays.
+
+    `en_lugar_de`: the one that does not stay. Raises NotFound.
+    """
     oportunidad, etapa = _locked(session, acto, oportunidad_id, None)
-    if oportunidad.factura_id is not None:
+    if oportunidad.factura_id not in {None, en_lugar_de} or oportunidad.factura_id == factura_id:
         return oportunidad, etapa, False
     changed = oportunidad.change({"factura_id": factura_id}, acto.ahora)
     session.flush()

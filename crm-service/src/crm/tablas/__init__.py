@@ -6,9 +6,8 @@ from .csv_files import write_csv
 from .errors import TablaIlegible
 from .many import joined, split
 from .reading import Fila, Lectura, read_table
-from .xlsx_files import MEDIA_TYPE as XLSX
-from .xlsx_files import write_xlsx
-from .xlsx_reading import Value
+from .xlsx import MEDIA_TYPE as XLSX
+from .xlsx import Value, write_xlsx
 
 __all__ = [
     "CSV",

@@ -7,7 +7,7 @@ from typing import Literal
 
 from .csv_reading import dialect_of, read_csv
 from .errors import TablaIlegible
-from .xlsx_reading import MAX_COLUMNS, Value, read_xlsx, too_many_columns
+from .xlsx import MAX_COLUMNS, Value, read_xlsx, too_many_columns
 
 Fila = tuple[int, Sequence[Value | None]]
 """The number of a row as its program shows it, and its cells."""

@@ -111,7 +111,6 @@ def _webhooks() -> None:
         sa.Column("primero", Instant()),
         _needed("proximo", Instant()),
         sa.Column("error", sa.String()),
-        sa.Column("cuerpo", sa.String()),
         sa.CheckConstraint("estado IN ('pendiente', 'fallido')", name="ck_envios_estado"),
         sa.ForeignKeyConstraint(["empresa_id", "webhook_id"], ["webhooks.empresa_id", "webhooks.id"]),
     )

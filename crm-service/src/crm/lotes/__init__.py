@@ -1,0 +1,1 @@
+"""Many clients or contacts in one request, each as if it were sent alone."""
