@@ -19,6 +19,8 @@ def test_it_has_the_routes_of_the_contract_that_work_and_no_others():
                 ("GET", "/api/crm/clientes"),
                 ("POST", "/api/crm/clientes"),
                 ("PUT", "/api/crm/clientes/upsert"),
+                ("POST", "/api/crm/clientes/lote"),
+                ("POST", "/api/crm/contactos/lote"),
             ],
             *[(method, client) for method in ("GET", "PUT", "PATCH", "DELETE")],
             *[("GET", f"{client}/{what}") for what in ("historial", "estados", "consentimientos")],
@@ -109,6 +111,15 @@ def test_a_route_stands_in_a_group_that_is_described_and_says_what_it_does(route
     assert operation["description"].endswith((".", ":"))
 
 
+def test_what_every_route_keeps_is_said_once_and_every_header_says_what_for():
+    said = DOCUMENT["info"]["description"]
+    for rule in ("X-API-Key", "?cursor=", "Idempotency-Key", "If-Match", "codigo"):
+        assert rule in said
+    for operation in OPERATIONS.values():
+        headers = [each for each in operation.get("parameters", ()) if each["in"] == "header"]
+        assert all(each["description"] for each in headers)
+
+
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_route_documents_its_problems(route):
     method, path = route
@@ -122,6 +133,21 @@ def test_a_route_documents_its_problems(route):
         assert "application/problem+json" in OPERATIONS[route]["responses"][status]["content"]
 
 
+FILTERS = [
+    pytest.param(parameter, id=f"{method} {path} {parameter['name']}")
+    for (method, path), operation in OPERATIONS.items()
+    for parameter in operation.get("parameters", [])
+    if parameter["in"] == "query"
+]
+
+
+@pytest.mark.parametrize("parameter", FILTERS)
+def test_every_parameter_says_what_it_does_and_what_it_may_be(parameter):
+    assert parameter["description"].endswith((".", "?"))
+    kinds = parameter["schema"].get("anyOf", [parameter["schema"]])
+    assert all(kind.keys() & {"type", "enum", "const", "$ref"} for kind in kinds)
+
+
 def schema_of(content):
     (schema,) = schemas_of(content)
     return schema
@@ -132,6 +158,12 @@ def schemas_of(content):
     schema = content["application/json"]["schema"]
     references = [option["$ref"] for option in schema.get("anyOf", [schema])]
     return [DOCUMENT["components"]["schemas"][reference.rpartition("/")[2]] for reference in references]
+
+
+def answered(operation):
+    """The example of what a route answers when it makes something or, failing that, at all."""
+    answers = operation["responses"]
+    return schema_of((answers.get("201") or answers["200"])["content"])["example"]
 
 
 def takes_json(operation):
@@ -185,8 +217,7 @@ def test_its_examples_are_answered_as_they_are(api):
         answer = api(method, path.format(**made), json=body)
         assert answer.status_code in {200, 201}, (method, path, answer.text)
         if method == "POST":
-            shown = schema_of(operation["responses"]["201"]["content"])["example"]
-            assert set(shown) <= set(answer.json())
+            assert set(answered(operation)) <= set(answer.json())
             name = {
                 "cli": "cliente",
                 "con": "contacto",

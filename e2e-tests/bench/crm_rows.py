@@ -109,7 +109,8 @@ class Loader:
         """One each, on some day of the last hundred or the next, and those of a client that has many."""
         for n in range(size):
             when = self._now + timedelta(minutes=(n * 7919) % (200 * 24 * 60) - 100 * 24 * 60)
-            yield self._activity(n, n, when, done=n % 2 == 0, owner=seller(n // CLIENTS_OF_ONE))
+            done = when < self._now and n % 50 > 0  # one in fifty is late
+            yield self._activity(n, n, when, done=done, owner=seller(n // CLIENTS_OF_ONE))
         for n in range(BUSY):
             yield self._activity(size + n, 1, self._now - timedelta(hours=n + 1), done=True, owner=None)
 

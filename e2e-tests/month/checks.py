@@ -26,7 +26,7 @@ class Checks:
     def in_short(self):
         """What a team looks at every week."""
         figures = self.figures
-        assert self._api.get("resumen") == figures.summary()
+        _same("resumen", self._api.get("resumen"), figures.summary())
         today = day(figures.now)
         pipelines = sorted({stage.pipeline for stage in self._books.stages})
         for pipeline in pipelines:
@@ -62,7 +62,7 @@ class Checks:
             "totales": of(said["totales"]),
             "prevision": {row["mes"]: of(row) for row in said["prevision"]},
         }
-        assert shown == self.figures.board(pipeline)
+        _same("pipeline", shown, self.figures.board(pipeline))
         for stage, column in shown["etapas"].items():
             cards = self._api.rows(f"pipeline/{stage}")
             there = [d for d in self.figures.deals if d.state == "abierta" and d.stage.id == stage]
@@ -88,7 +88,7 @@ class Checks:
             "perdidas_por_etapa": by(said["perdidas_por_etapa"], lambda row: row["etapa_id"], many),
             "conversion": by(said["conversion"], lambda row: row["etapa_id"], LEFT),
         }
-        assert shown == self.figures.analysis(since, until, pipeline)
+        _same("oportunidades", shown, self.figures.analysis(since, until, pipeline))
 
     def _team(self, since, until):
         """Owners, stages, velocity, conversion and volumes of the days from `since` to `until`."""
@@ -97,12 +97,12 @@ class Checks:
         shown = {
             row["responsable"]: {name: row[name] for name in ("actividades", "oportunidades")} for row in said
         }
-        assert shown == figures.team(since, until)
+        _same("responsables", shown, figures.team(since, until))
         said = self._api.get("estadisticas/etapas", **days)["etapas"]
         for row in said:
             wanted = figures.stages(since, until)[row["etapa_id"]]
             left = row["salidas"] and {name: row["salidas"][name] for name in LEFT}
-            assert {name: row[name] for name in wanted} | {"salidas": left} == wanted
+            _same("etapas", {name: row[name] for name in wanted} | {"salidas": left}, wanted)
         assert len(said) == len(self._books.stages)
         for owner in self._owners:
             for path, wanted in (
@@ -110,7 +110,7 @@ class Checks:
                 ("conversion", figures.converted(since, until, owner)),
             ):
                 said = self._api.get(f"estadisticas/{path}", responsable=owner, **days)
-                assert {name: said[name] for name in wanted} == wanted, path
+                _same(path, {name: said[name] for name in wanted}, wanted)
         said = self._api.get("estadisticas/actividades", **days)
         assert {
             **_named(said, "hechas", "pendientes"),
@@ -154,11 +154,12 @@ class Checks:
             )
             for row in self._api.rows("clientes", **away)
         }
-        assert shown == {
+        wanted = {
             c.id: (c.name, c.state, c.kind, c.owner, c.tags, c.away)
             for c in books.clients.values()
             if c.merged is None
         }
+        _same("clientes", shown, wanted)
         shown = {
             row["id"]: (
                 row["archivado"],
@@ -166,7 +167,7 @@ class Checks:
             )
             for row in self._api.rows("contactos", **away)
         }
-        assert shown == {c.id: (c.away, c.at) for c in books.contacts.values()}
+        _same("contactos", shown, {c.id: (c.away, c.at) for c in books.contacts.values()})
         self._activities()
         shown = {
             row["id"]: (
@@ -182,7 +183,7 @@ class Checks:
             )
             for row in self._api.rows("oportunidades", **away)
         }
-        assert shown == {
+        wanted = {
             d.id: (
                 d.client,
                 money(d.value),
@@ -196,6 +197,7 @@ class Checks:
             )
             for d in books.deals.values()
         }
+        _same("oportunidades", shown, wanted)
 
     def _activities(self):
         shown = {
@@ -234,8 +236,7 @@ class Checks:
             )
             for a in self._books.activities.values()
         }
-        assert shown.keys() == wanted.keys()
-        assert {i: (shown[i], wanted[i]) for i in shown if shown[i] != wanted[i]} == {}
+        _same("actividades", shown, wanted)
 
     def _totals(self):
         """How many rows lists say that there are, by every filter that the month gives something to."""
@@ -281,7 +282,7 @@ class Checks:
             "proximo_paso": step and (_instant(step["cuando"]), step["atrasada"]),
             "actividades": {row["tipo"]: (row["hechas"], row["pendientes"]) for row in said["actividades"]},
         }
-        assert shown == wanted
+        _same(client.id, shown, wanted)
         points = said["puntuacion"]
         assert points["valor"] == sum(part["puntos"] for part in points["motivos"])
         assert all(
@@ -324,3 +325,11 @@ def _instant(text):
 
 def _named(row, *names):
     return {name: row[name] for name in names}
+
+
+def _same(what, said, wanted):
+    """Fails with what is not the same, for a person to read."""
+    names = said.keys() | wanted.keys()
+    wrong = {name: (said.get(name), wanted.get(name)) for name in names if said.get(name) != wanted.get(name)}
+    assert not wrong, f"{what}: {wrong}"
+    assert said == wanted, what

@@ -181,7 +181,7 @@ class Figures:
             "tasa_exito": percent(len(won), len(closed)),
             "valor_medio": money(rounded(value / len(won), "0.01")) if won else None,
             "dias_medios_hasta_ganar": mean(seconds, len(won) * DAY),
-            "velocidad": speed and money(rounded(speed, "0.01")),
+            "velocidad": None if speed is None else money(rounded(speed, "0.01")),
         }
 
     def volumes(self, since, until):

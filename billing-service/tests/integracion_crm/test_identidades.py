@@ -9,6 +9,8 @@ from smartbilling.integracion_crm.client import CrmClient
 from .conftest import EMPRESA
 from .fake_crm import problem
 
+pytestmark = pytest.mark.anyio
+
 
 @pytest.fixture
 async def identidades(database, crm, reloj):

@@ -21,14 +21,14 @@ from .actividades import answers as actividades_answers
 from .actividades import routes as actividades
 from .adjuntos import Adjunto, Almacen, barrer
 from .adjuntos import routes as adjuntos
-from .auditoria import CLASES
 from .avisos import Destinos, redes
 from .avisos import routes as avisos
 from .avisos.cartero import Cartero
 from .avisos.reparto import Repartidor
 from .busqueda import routes as busqueda
-from .cambios import Lector, de_tabla, uno_a_uno
+from .cambios import Lector, de_tabla
 from .cambios import routes as cambios
+from .campos import Campo
 from .campos import routes as campos
 from .clientes import Cliente
 from .clientes import answers as clientes_answers
@@ -42,16 +42,18 @@ from .db.schema import is_current
 from .duplicados import routes as duplicados
 from .embudos import routes as embudos
 from .estadisticas import routes as estadisticas
+from .etapas import Embudo, Etapa
 from .etapas import routes as etapas
 from .exportaciones import routes as exportaciones
 from .facturacion import Facturacion
 from .facturacion import routes as facturacion
 from .fusiones import routes as fusiones
 from .identidad import Authenticator, Issuer, figures
-from .importaciones import Importador
+from .importaciones import Importacion, Importador
 from .importaciones import barrer as barrer_tablas
 from .importaciones import routes as importaciones
 from .lotes import routes as lotes
+from .motivos import Motivo
 from .motivos import routes as motivos
 from .notas import routes as notas
 from .oportunidades import Oportunidad
@@ -107,7 +109,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         "imp": importaciones.reread,
     }
 
-    lectores = _lectores(rereads)
+    lectores = _lectores()
     cartero = Cartero(destinos := Destinos(redes(settings.webhooks_privados)))
 
     @asynccontextmanager
@@ -174,14 +176,21 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
     return app
 
 
-def _lectores(rereads: Mapping[str, Reread]) -> dict[str, Lector]:
-    """How the change feed reads each kind: those that are many, many at once."""
-    return {kind: uno_a_uno(rereads[kind]) for kind in CLASES} | {
+def _lectores() -> Mapping[str, Lector]:
+    """How the change feed reads each kind, many at once."""
+    return {
         "cli": de_tabla(Cliente, lambda _, rows: map(clientes_answers.answer, rows)),
         "con": de_tabla(Contacto, contactos_answers.answers),
         "act": de_tabla(Actividad, actividades_answers.answers),
         "opo": de_tabla(Oportunidad, oportunidades.answers),
         "adj": de_tabla(Adjunto, lambda _, rows: map(adjuntos.answer, rows)),
+        "emb": de_tabla(Embudo, lambda _, rows: map(embudos.answer, rows)),
+        "eta": de_tabla(Etapa, lambda _, rows: map(etapas.answer, rows)),
+        "mot": de_tabla(Motivo, lambda _, rows: map(motivos.answer, rows)),
+        "cam": de_tabla(Campo, lambda _, rows: map(campos.answer, rows)),
+        "imp": de_tabla(Importacion, lambda _, rows: map(importaciones.answer, rows)),
+        "fus": fusiones.leidas,
+        "dsc": duplicados.leidos,
     }
 
 

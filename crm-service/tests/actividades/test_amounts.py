@@ -63,7 +63,7 @@ def test_what_is_put_right_counts_once_and_on_its_day(api, client_id):
     api.patch(f"actividades/{sale['id']}", {"descripcion": "Otra cosa", "archivado": True})
     assert api.get(days).json()["hechas"] == 0
     for _ in range(2):
-        answer = api.put("conciliacion/actividad", {"cliente_id": client_id, "actividad": body})
+        answer = api.put("conciliacion/actividad", body | {"cliente_id": client_id})
         assert answer.status_code in {200, 201}, answer.text
         (period,) = api.get(days).json()["periodos"]
         assert (period["desde"], period["por_tipo"][0]["hechas"]) == ("2026-11-20", 1)

@@ -90,6 +90,17 @@ def test_values_are_checked_kept_merged_and_cleared(api):
     assert api.put(path, {"nombre_completo": "X"}).json()["campos"] == {}
 
 
+def test_null_empties_them_all_at_once_but_for_what_must_be_there(api):
+    for entidad in ("cliente", "contacto"):
+        field(api, clave="empleados", entidad=entidad)
+    client = api.cliente(campos={"empleados": 3})["id"]
+    contact = api.contacto(client, campos={"empleados": 3})["id"]
+    for path in (f"clientes/{client}", f"contactos/{contact}"):
+        assert api.patch(path, {"campos": None}).json()["campos"] == {}
+    field(api, clave="sector", tipo="texto", obligatorio=True)
+    assert faults(api.patch(f"clientes/{client}", {"campos": None})) == [("campos.sector", "requerido")]
+
+
 def test_all_that_is_wrong_with_values_is_told_at_once(api):
     api.post("campos", SECTOR)
     field(api, clave="empleados")

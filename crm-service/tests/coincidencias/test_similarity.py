@@ -111,9 +111,10 @@ def pairs_found(people):
 
 
 def test_of_a_labelled_set_nearly_all_that_is_found_is_right_and_nearly_all_that_is_right_is_found():
+    """On sets that were not looked at when the weights were chosen, which was on the first three seeds."""
     found = right = there = 0
-    for seed in (1, 2, 3):
-        people = labelled(seed, 1500)
+    for seed in (101, 102):
+        people = labelled(seed, 3000)
         same = defaultdict(list)
         for place, each in enumerate(people):
             same[each.quien].append(place)
@@ -122,4 +123,4 @@ def test_of_a_labelled_set_nearly_all_that_is_found_is_right_and_nearly_all_that
         found, right, there = found + len(pairs), right + len(pairs & truth), there + len(truth)
     assert there > 1000
     assert right / found >= 0.95
-    assert right / there >= 0.95
+    assert right / there >= 0.98

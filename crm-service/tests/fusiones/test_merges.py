@@ -1,7 +1,12 @@
 """Two clients that are the same become one: nothing is lost, and the old id leads to the one that stays."""
 
 import pytest
+from crm_routes import OF_SOMETHING, PREFIXES, example, required
 from merging import gone, merge, undo
+
+FILE = {"Content-Type": "application/octet-stream"}
+OF_EMAIL = {"Content-Type": "message/rfc822"}
+EMAIL = b"From: x@y.example\r\nTo: z@y.example\r\nMessage-ID: <1@y.example>\r\n\r\nHola\r\n"
 
 
 def test_everything_of_the_one_that_goes_is_of_the_one_that_stays(api, two):
@@ -96,6 +101,45 @@ def test_the_old_id_answers_308_for_ever_to_the_same_address_of_the_new_one(api,
     assert (answer.json()["codigo"], answer.json()["cliente_id"]) == ("cliente_fusionado", stays)
 
 
+def test_every_route_of_a_client_answers_308(api, two):
+    stays, goes = two
+    ids = dict.fromkeys(PREFIXES, api.contacto(goes)["id"])
+    merge(api, stays, goes)
+    for method, path in OF_SOMETHING:
+        if "{cliente_id}" not in path:
+            continue
+        body, query = example(method, path), required(method, path)
+        how = {"content": b"hola", "headers": FILE} if method == "POST" and body is None else {"json": body}
+        was, now = (path.format(**ids | {"cliente_id": each}) for each in (goes, stays))
+        answer = api(method, was, params=query, follow_redirects=False, **how)
+        assert answer.status_code == 308, (method, path, answer.text)
+        assert answer.headers["location"].partition("?")[0] == now
+
+
+def test_an_old_id_that_a_filter_or_a_body_names_is_the_new_one(api, two):
+    stays, goes = two
+    third = api.cliente(nombre_completo="Bodegas Arce")["id"]
+    elsewhere = api.contacto(third)["id"]
+    own = {"contactos": api.contacto(goes), "actividades": api.actividad(goes)}
+    own["oportunidades"] = api.oportunidad(goes)
+    merge(api, stays, goes)
+    for room, one in own.items():
+        assert [row["id"] for row in api.rows(room, cliente_id=goes)] == [one["id"]]
+    for room in ("historial", "adjuntos"):
+        files = [api.get(f"exportaciones/{room}", cliente_id=each) for each in (stays, goes)]
+        assert [file.status_code for file in files] == [200, 200]
+        assert files[0].content == files[1].content
+    linked = api.post(f"contactos/{elsewhere}/clientes", {"cliente_id": goes})
+    assert {each["cliente_id"] for each in linked.json()["clientes"]} == {stays, third}
+    said = api.post("duplicados/descartes", {"cliente_id": goes, "otro_id": third}).json()
+    assert {each["id"] for each in said["clientes"]} == {stays, third}
+    assert [row["id"] for row in api.rows("duplicados/descartes", cliente_id=goes)] == [said["id"]]
+    same = api.post("duplicados/descartes", {"cliente_id": goes, "otro_id": stays})
+    assert (same.status_code, same.json()["errores"][0]["campo"]) == (422, "otro_id")
+    logged = api("POST", "correos", params={"cliente_id": goes}, content=EMAIL, headers=OF_EMAIL).json()
+    assert logged["actividad"]["cliente_id"] == stays
+
+
 def test_a_chain_of_merges_leads_to_the_last_one(api, two):
     first, second = two
     third = api.cliente(nombre_completo="Ruiz e Hijos")["id"]
@@ -153,6 +197,8 @@ def test_what_cannot_be_merged(api, service, two):
 def test_a_preview_says_what_would_come_of_it_and_changes_nothing(api, two):
     stays, goes = two
     api.actividad(goes)
+    of_both = api.contacto(stays)["id"]
+    api.post(f"contactos/{of_both}/clientes", {"cliente_id": goes})
     before = api.get(f"clientes/{stays}").json()
     answer = api.get(f"clientes/{stays}/fusion", con=goes)
     assert answer.status_code == 200, answer.text

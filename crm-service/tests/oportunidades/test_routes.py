@@ -149,6 +149,40 @@ def test_patch_changes_what_is_given_and_null_clears(api, client_id):
         assert api.patch(path, body).status_code == 422
 
 
+def test_why_it_was_won_or_lost_is_put_right_by_patch(api, client_id):
+    path = f"oportunidades/{api.oportunidad(client_id, valor=100)['id']}"
+    early = api.patch(path, {"motivo": "Precio"})
+    assert (early.status_code, early.json()["errores"][0]["campo"]) == (422, "motivo")
+    api.put(f"{path}/estado", {"estado": "perdida", "motivo": "Preico"})
+    api.post("motivos", {"nombre": "Precio", "estado": "perdida"})
+    again = api.put(f"{path}/estado", {"estado": "perdida", "motivo": "precio"})
+    assert (again.status_code, again.json()["motivo"]) == (200, "Preico")
+    assert api.patch(path, {"motivo": " precio "}).json()["motivo"] == "Precio"
+    assert api.patch(path, {"motivo": None}).status_code == 422
+    (reason,) = api.get("estadisticas/oportunidades").json()["por_motivo"]
+    assert (reason["motivo"], reason["oportunidades"], reason["valor"]) == ("Precio", 1, "100.00")
+
+
+def test_what_there_is_with_an_archived_client_is_listed_and_counted_alike(api, client_id):
+    deal = api.oportunidad(client_id, valor=100)["id"]
+    task = api.actividad(client_id)["id"]
+    api.delete(f"clientes/{client_id}")
+
+    def seen():
+        summary = api.get("resumen").json()
+        cards = sum(each["oportunidades"] for each in api.get("pipeline").json()["etapas"])
+        listed = (
+            len(api.rows("oportunidades", estado="abierta")),
+            len(api.rows("actividades", completada="false")),
+        )
+        return summary["oportunidades_abiertas"], cards, summary["actividades_pendientes"], *listed
+
+    assert seen() == (1, 1, 1, 1, 1)
+    for path in (f"oportunidades/{deal}", f"actividades/{task}"):
+        api.delete(path)
+    assert seen() == (0, 0, 0, 0, 0)
+
+
 def test_delete_archives_and_patch_brings_back(api, client_id):
     path = f"oportunidades/{api.oportunidad(client_id)['id']}"
     assert [api.delete(path).status_code for _ in range(2)] == [204, 204]

@@ -23,5 +23,12 @@ def check_version(if_match: str | None, version: int) -> None:
         )
 
 
-IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=200)]
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        max_length=200,
+        description="El `ETag` que se leyó, con sus comillas: si ya no es ese, 412.",
+    ),
+]
 """The header, for a route's signature; its service hands it to `check_version`."""

@@ -260,7 +260,13 @@ def _in_progress() -> IdempotencyInProgress:
 
 KeyHeader = Annotated[
     str | None,
-    Header(alias="Idempotency-Key", min_length=8, max_length=128, pattern=r"^[!-~]([ -~]*[!-~])?$"),
+    Header(
+        alias="Idempotency-Key",
+        min_length=8,
+        max_length=128,
+        pattern=r"^[!-~]([ -~]*[!-~])?$",
+        description="Una por petición, la misma al repetirla: así se hace una sola vez.",
+    ),
 ]
 """The header, for a route's signature: 8 to 128 printable ASCII characters, no blank first or last.
 

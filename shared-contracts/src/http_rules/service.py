@@ -15,6 +15,7 @@ from storage import THREADS, Database
 
 from . import selection
 from .clock import Clock
+from .guide import GUIDE
 from .health import Check, faults, health_router
 from .idempotency import Reread
 from .identity import Authenticate, Recall, nobody
@@ -58,6 +59,7 @@ def new_app(  # noqa: PLR0913 - the list of what a service is made of, each by n
     app: FastAPI = FastAPIOffline(
         title=title,
         version=version,
+        description=GUIDE,
         lifespan=lifespan,
         redoc_url=None,
         redirect_slashes=False,

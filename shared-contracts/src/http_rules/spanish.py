@@ -55,6 +55,8 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "timezone_aware": ("instante_invalido", "Añade el huso horario, como +01:00 o Z."),
     "json_invalid": ("json_invalido", "El cuerpo no es JSON válido."),
 }
+_EMPTY = "No puede estar vacío."
+_NO_BODY = "Falta el cuerpo de la petición: envíalo como JSON."
 _UNLISTED = ("valor_no_valido", "El valor no es válido.")
 _PYDANTICS_OWN = frozenset(get_args(ErrorType))
 _WHOLE = {"body": "cuerpo"}
@@ -69,5 +71,9 @@ def fault_of(error: Mapping[str, Any]) -> Fault:
     if kind not in _PYDANTICS_OWN:
         return Fault(campo, kind, error["msg"])
     code, message = _MESSAGES.get(kind, _UNLISTED)
+    if kind == "string_too_short" and (error.get("ctx") or {}).get("min_length") == 1:
+        message = _EMPTY
+    elif kind == "missing" and not inside:
+        message = _NO_BODY
     context = {k: str(v).replace(_ENGLISH_OR, " o ") for k, v in (error.get("ctx") or {}).items()}
     return Fault(campo, code, message.format_map(context))

@@ -44,7 +44,7 @@ def test_all_the_faults_of_a_body_are_told_at_once(http):
         ("lineas.0.precio", "numero_invalido"),
         ("otro", "campo_desconocido"),
     ]
-    assert body["errores"][0]["mensaje"] == "Es demasiado corto: el mínimo es 1 caracteres."
+    assert body["errores"][0]["mensaje"] == "No puede estar vacío."
     assert body["title"] == "Datos no válidos"
 
 
@@ -55,6 +55,9 @@ def test_a_422_always_has_its_faults(http):
         "json_invalido",
     )
     assert body["errores"] == [{"campo": "cuerpo", "codigo": "json_invalido", "mensaje": body["detail"]}]
+    (fault,) = refused(http.post("/api/cosas"), 422, "datos_invalidos")["errores"]
+    assert (fault["campo"], fault["codigo"]) == ("cuerpo", "requerido")
+    assert fault["mensaje"] == "Falta el cuerpo de la petición: envíalo como JSON."
 
 
 def test_figures_travel_beside_the_sentence_in_euros(http):

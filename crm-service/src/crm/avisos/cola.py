@@ -104,7 +104,6 @@ def tomar(session: Session, key: _Key, ritmo: Ritmo, ahora: datetime) -> Visita 
     secretos = [webhook.secreto]
     if webhook.secreto_anterior and webhook.anterior_hasta and webhook.anterior_hasta > ahora:
         secretos.append(webhook.secreto_anterior)
-    session.flush()
     return Visita(
         webhook.empresa_id,
         webhook.id,

@@ -1,6 +1,6 @@
 """The change feed: everything that happens to a company's data, in the order of its commits."""
 
-from .lectura import Lector, de_tabla, leidos, uno_a_uno
+from .lectura import Lector, de_tabla
 from .numeracion import al_dia, numerar, sin_numerar, ultimo
 from .queries import de_tipos
 from .schemas import CambioVisto
@@ -12,10 +12,8 @@ __all__ = [
     "al_dia",
     "de_tabla",
     "de_tipos",
-    "leidos",
     "numerar",
     "sin_numerar",
     "ultimo",
-    "uno_a_uno",
     "visto",
 ]

@@ -5,9 +5,8 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
-from contratos import NotFound
 from crm.db.rows import Versionada
-from http_rules import Answer, Reread
+from http_rules import Answer
 
 Row = TypeVar("Row", bound=Versionada)
 Lector = Callable[[Session, str, Sequence[str]], Mapping[str, Answer]]
@@ -21,21 +20,6 @@ def de_tabla(table: type[Row], show: Callable[[Session, Sequence[Row]], Iterable
         here = (col(table.empresa_id) == empresa_id, col(table.id).in_(ids))
         rows = session.exec(select(table).where(*here)).all()
         return {row.id: answer for row, answer in zip(rows, show(session, rows), strict=True)}
-
-    return read
-
-
-def uno_a_uno(reread: Reread) -> Lector:
-    """Reads one after the other, for kinds that change so seldom that nobody will wait for it."""
-
-    def read(session: Session, empresa_id: str, ids: Sequence[str]) -> Mapping[str, Answer]:
-        found = {}
-        for each in ids:
-            try:
-                found[each] = reread(session, empresa_id, each)
-            except NotFound:
-                continue
-        return found
 
     return read
 

@@ -96,7 +96,10 @@ def modificar(
 
 @router.delete("/{cliente_id}", status_code=204, responses=problems(404, 412))
 def archivar(cliente_id: IdEnRuta, acto: EsteActo, escribir: Escritura, if_match: IfMatch = None) -> None:
-    """Archiva un cliente: deja de salir en las listas y se puede recuperar."""
+    """Archiva un cliente: deja de salir en las listas y se puede recuperar.
+
+    Lo que hay con él sigue como está: sus oportunidades abiertas y actividades pendientes salen y cuentan.
+    """
     escribir(lambda session: service.archivar(session, acto, cliente_id, if_match))
 
 

@@ -205,7 +205,7 @@ class ClienteParche(Parche):
     responsable: Annotated[Responsable | None, Opcional] = None
     fuente: Annotated[Fuente | None, Opcional] = None
     consentimientos: Consentimientos = Field(default=NOT_GIVEN)
-    campos: Valores = Field(default=NOT_GIVEN)
+    campos: Valores | None = None
     origen: Annotated[Origen | None, Opcional] = None
     referencia_externa: Annotated[Referencia | None, Opcional] = None
     archivado: Annotated[bool, Strict()] = Field(default=NOT_GIVEN, description="`false` lo recupera.")

@@ -85,9 +85,9 @@ def modificar(
             session,
             acto.empresa_id,
             campos.Entidad.CLIENTE,
-            valores["campos"],
+            valores["campos"] or {},
             cliente.campos,
-            todos=todos,
+            todos=todos or valores["campos"] is None,
         )
         valores = {**valores, "campos": own}
     apply(session, acto, cliente, valores)

@@ -145,7 +145,7 @@ class ContactoParche(Parche):
     idioma: Annotated[Idioma | None, Opcional] = None
     responsable: Annotated[Responsable | None, Opcional] = None
     consentimientos: Consentimientos = Field(default=NOT_GIVEN)
-    campos: Valores = Field(default=NOT_GIVEN)
+    campos: Valores | None = None
     origen: Annotated[Origen | None, Opcional] = None
     referencia_externa: Annotated[Referencia | None, Opcional] = None
     archivado: Booleano = Field(default=NOT_GIVEN, description="`false` lo recupera.")

@@ -122,7 +122,8 @@ def _changed(session: Session, acto: Acto, contacto: Contacto, valores: Mapping[
     if (origen, referencia) != (contacto.origen, contacto.referencia_externa):
         _refuse_reference(session, acto.empresa_id, origen, referencia, but=contacto.id)
     if "campos" in values:
-        values["campos"] = _own(session, acto, values["campos"], contacto.campos, todos=False)
+        own = values["campos"]
+        values["campos"] = _own(session, acto, own or {}, contacto.campos, todos=own is None)
     if "consentimientos" in values:
         given = values["consentimientos"]
         values["consentimientos"] = consentimientos.unidos(contacto.consentimientos, given, acto.ahora)

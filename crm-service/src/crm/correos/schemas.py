@@ -1,9 +1,11 @@
 """The e-mail room's shapes on the wire."""
 
+import re
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from contratos import Salida
 from crm.actividades import ActividadVista
@@ -16,6 +18,15 @@ _PART: dict[str, Any] = {
     "adjunto_id": "adj_0193e2b0c1d27f3a8b4c5d6e7f809102",
 }
 
+_CHOICE = re.compile(r"(ninguno|todos|[1-9][0-9]{0,2}(,[1-9][0-9]{0,2})*)")
+
+
+def _choice(value: str) -> str:
+    if not _CHOICE.fullmatch(value):
+        raise PydanticCustomError("formato_incorrecto", "Escribe `ninguno`, `todos` o números, como `1,3`.")
+    return value
+
+
 Cliente = Annotated[
     str | None,
     Query(max_length=64, description="De quién es; sin decirlo, se busca por las direcciones del correo."),
@@ -24,10 +35,11 @@ Eleccion = Annotated[
     str,
     Query(
         max_length=500,
-        pattern=r"^(ninguno|todos|[1-9]\d{0,2}(,[1-9]\d{0,2})*)$",
+        json_schema_extra={"pattern": f"^{_CHOICE.pattern}$"},
         description="Qué ficheros del correo se guardan: `ninguno`, `todos`, o sus números: `1,3`.",
         examples=["1,3"],
     ),
+    AfterValidator(_choice),
 ]
 
 

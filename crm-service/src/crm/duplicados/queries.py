@@ -66,6 +66,12 @@ def descarte(session: Session, empresa_id: str, descarte_id: str) -> Sequence[An
     return row
 
 
+def de_ids(session: Session, empresa_id: str, ids: Sequence[str]) -> Sequence[Sequence[Any]]:
+    """Those of them with these ids that there are, each with both clients."""
+    these = (col(Descarte.empresa_id) == empresa_id, col(Descarte.id).in_(ids))
+    return session.execute(_with_both(Descarte).where(*these)).all()
+
+
 def de_pareja(session: Session, empresa_id: str, cliente_a: str, cliente_b: str) -> Descarte | None:
     """What somebody said of these two, in their order."""
     return session.execute(

@@ -85,3 +85,11 @@ def reread(session: Session, empresa_id: str, descarte_id: str) -> Answer:
     """What was said, as it stands, for a key whose first answer is forgotten."""
     row = queries.descarte(session, empresa_id, descarte_id)
     return Answer(descarte(row), recurso=descarte_id, version=service.VERSION)
+
+
+def leidos(session: Session, empresa_id: str, ids: Sequence[str]) -> dict[str, Answer]:
+    """Those of what was said that there are, by id, for the change feed."""
+    return {
+        row[0].id: Answer(descarte(row), recurso=row[0].id, version=service.VERSION)
+        for row in queries.de_ids(session, empresa_id, ids)
+    }

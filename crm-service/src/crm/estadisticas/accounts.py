@@ -6,14 +6,15 @@ another one takes, as long as that one stands. Whoever told of it told it under 
 what happened to it behind a colon, and the note may stand at another client.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -37,43 +38,52 @@ class Cuentas:
     dias_medios_pago: Decimal | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An invoice or a payment that counts."""
+
+    id: str
+    tipo: str
+    documento: str | None
+    importe: Decimal
+    fecha: datetime
+
+
 def de_cliente(session: Session, empresa_id: str, cliente_id: str, zona: ZoneInfo) -> Cuentas:
     """The client's accounts (index `idx_actividades_cliente_tipo`, and the unique one of references)."""
-    standing = _standing(empresa_id, cliente_id)
-    is_payment = standing.c.tipo == "pago"
-    rows = session.execute(
-        select(is_payment, func.count(), func.sum(standing.c.importe)).group_by(is_payment)
-    ).all()
-    sums = {bool(payment): (int(many), amount) for payment, many, amount in rows}
-    (invoices, invoiced), (payments, paid) = (sums.get(each, (0, Decimal(0))) for each in (False, True))
+    rows = [_Row(*row) for row in session.execute(_standing(empresa_id, cliente_id))]
+    payments = [row for row in rows if row.tipo == "pago"]
+    invoices = [row for row in rows if row.tipo != "pago"]
     days = [
-        (paid_at.astimezone(zona).date() - issued.astimezone(zona).date()).days
-        for issued, paid_at in _settled(session, standing)
+        (at.astimezone(zona).date() - issued.astimezone(zona).date()).days
+        for issued, at in _settled(invoices, payments)
     ]
-    return Cuentas(invoices, invoiced, payments, paid, mean(sum(days), len(days)))
+    return Cuentas(
+        facturas=len(invoices),
+        facturado=sum((row.importe for row in invoices), Decimal(0)),
+        pagos=len(payments),
+        pagado=sum((row.importe for row in payments), Decimal(0)),
+        dias_medios_pago=mean(sum(days), len(days)),
+    )
 
 
-def _standing(empresa_id: str, cliente_id: str) -> Subquery:
+def _standing(empresa_id: str, cliente_id: str) -> Any:
     """The client's invoices and payments that count."""
-    return (
-        select(
-            col(Actividad.id),
-            col(Actividad.tipo),
-            col(Actividad.documento),
-            col(Actividad.importe),
-            col(Actividad.fecha),
-        )
-        .where(
-            col(Actividad.empresa_id) == empresa_id,
-            col(Actividad.cliente_id) == cliente_id,
-            col(Actividad.tipo).in_(("venta", "pago", "nota")),
-            col(Actividad.importe).is_not(None),
-            col(Actividad.completada),
-            ~col(Actividad.archivado),
-            ~_cancelled(Actividad),
-            ~_replaced(),
-        )
-        .subquery()
+    return select(
+        col(Actividad.id),
+        col(Actividad.tipo),
+        col(Actividad.documento),
+        col(Actividad.importe),
+        col(Actividad.fecha),
+    ).where(
+        col(Actividad.empresa_id) == empresa_id,
+        col(Actividad.cliente_id) == cliente_id,
+        col(Actividad.tipo).in_(("venta", "pago", "nota")),
+        col(Actividad.importe).is_not(None),
+        col(Actividad.completada),
+        ~col(Actividad.archivado),
+        ~_cancelled(Actividad),
+        ~_replaced(),
     )
 
 
@@ -124,22 +134,18 @@ def _replaced() -> ColumnElement[bool]:
     )
 
 
-def _settled(session: Session, standing: Subquery) -> Iterator[tuple[datetime, datetime]]:
+def _settled(invoices: Iterable[_Row], payments: Iterable[_Row]) -> Iterator[tuple[datetime, datetime]]:
     """Of each sale whose payments reach it: when it was made, and when they did."""
-    sale, payment = standing.alias(), standing.alias()
-    sofar = func.sum(payment.c.importe).over(
-        partition_by=payment.c.documento, order_by=(payment.c.fecha, payment.c.id)
-    )
-    paid = (
-        select(payment.c.documento, payment.c.fecha, sofar.label("sofar"))
-        .where(payment.c.tipo == "pago", payment.c.documento.is_not(None))
-        .subquery()
-    )
-    reached = func.min(paid.c.fecha)
-    rows = session.execute(
-        select(sale.c.fecha, reached)
-        .join(paid, and_(paid.c.documento == sale.c.documento, paid.c.sofar >= sale.c.importe))
-        .where(sale.c.tipo == "venta", sale.c.importe > 0)
-        .group_by(sale.c.id, sale.c.fecha)
-    )
-    return ((issued, at) for issued, at in rows)
+    of_number: defaultdict[str, list[_Row]] = defaultdict(list)
+    for payment in sorted(payments, key=lambda row: (row.fecha, row.id)):
+        if payment.documento is not None:
+            of_number[payment.documento].append(payment)
+    for sale in invoices:
+        if sale.tipo != "venta" or sale.documento is None or sale.importe <= 0:
+            continue
+        sofar = Decimal(0)
+        for payment in of_number.get(sale.documento, ()):
+            sofar += payment.importe
+            if sofar >= sale.importe:
+                yield sale.fecha, payment.fecha
+                break

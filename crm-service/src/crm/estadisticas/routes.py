@@ -29,7 +29,10 @@ _sales = api_router("/api/crm/estadisticas", "CRM")
 
 @_summary.get("")
 def ver_resumen(quien: Lee, session: Lectura, reloj: Reloj) -> Resumen:
-    """Las cifras de la empresa: clientes, actividades pendientes y oportunidades."""
+    """Las cifras de la empresa: clientes, actividades pendientes y oportunidades.
+
+    No cuenta lo archivado; lo que hay con un cliente archivado cuenta mientras no se archive también.
+    """
     return service.resumen(session, quien.empresa_id, reloj())
 
 

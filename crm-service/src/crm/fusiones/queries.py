@@ -1,6 +1,6 @@
 """Reads of the merges room."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session, SQLModel, col
@@ -57,6 +57,12 @@ def posterior(session: Session, fusion: Fusion) -> Fusion | None:
     return session.exec(query.order_by(col(Fusion.orden).desc()).limit(1)).first()
 
 
+def de_ids(session: Session, empresa_id: str, ids: Sequence[str]) -> Sequence[Fusion]:
+    """Those of these merges that there are."""
+    here = (col(Fusion.empresa_id) == empresa_id, col(Fusion.id).in_(ids))
+    return session.exec(select_rows(Fusion).where(*here)).all()
+
+
 def siguiente_orden(session: Session, empresa_id: str) -> int:
     """The place of the next merge; whoever asks holds the company's turn."""
     last = session.execute(
@@ -65,15 +71,20 @@ def siguiente_orden(session: Session, empresa_id: str) -> int:
     return (last or 0) + 1
 
 
-def cuentas(session: Session, empresa_id: str, cliente_id: str) -> dict[str, int]:
-    """How many rows of each kind would move with a client; kinds without any are left out."""
+def cuentas(session: Session, empresa_id: str, cliente_id: str, otro_id: str) -> dict[str, int]:
+    """How many rows of each kind would move from the other client; kinds without any are left out."""
     found = {}
     for (tabla, columna), regla in REGLAS.items():
         if regla.forma not in {Forma.MUEVE, Forma.ENLAZA} or regla.nombre is None:
             continue
         table = SQLModel.metadata.tables[tabla].c
-        here = (table.empresa_id == empresa_id, table[columna] == cliente_id)
-        found[regla.nombre] = session.execute(select(func.count()).where(*here)).scalar_one()
+        query = select(func.count()).where(table.empresa_id == empresa_id, table[columna] == otro_id)
+        if regla.forma is Forma.ENLAZA:
+            known = select(table[regla.ids]).where(
+                table.empresa_id == empresa_id, table[columna] == cliente_id
+            )
+            query = query.where(table[regla.ids].not_in(known))
+        found[regla.nombre] = session.execute(query).scalar_one()
     return {name: count for name, count in found.items() if count}
 
 

@@ -1,5 +1,6 @@
 """`/api/crm/clientes/{id}/fusion` and `/api/crm/fusiones`."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Annotated
@@ -114,6 +115,11 @@ def done(fusion: Fusion, cliente: Cliente, status: int) -> Answer:
 def reread(session: Session, empresa_id: str, fusion_id: str) -> Answer:
     """A merge as it stands, for a key whose first answer is forgotten."""
     return answer(queries.existente(session, empresa_id, fusion_id))
+
+
+def leidas(session: Session, empresa_id: str, ids: Sequence[str]) -> dict[str, Answer]:
+    """Those of these merges that there are, by id, for the change feed."""
+    return {each.id: answer(each) for each in queries.de_ids(session, empresa_id, ids)}
 
 
 def _plain(campo: dict[str, object]) -> dict[str, object]:

@@ -78,7 +78,7 @@ def previa(
     este = clientes.existente(session, empresa_id, cliente_id)
     otro = _other(session, empresa_id, este, otro_id)
     rows = este.model_dump(), otro.model_dump()
-    return comparados(*rows, resultado(*rows, {})), queries.cuentas(session, empresa_id, otro_id)
+    return comparados(*rows, resultado(*rows, {})), queries.cuentas(session, empresa_id, cliente_id, otro_id)
 
 
 def _both(session: Session, empresa_id: str, cliente_id: str, otro_id: str) -> tuple[Cliente, Cliente]:

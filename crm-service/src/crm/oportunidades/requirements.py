@@ -22,6 +22,6 @@ def check_required(
     lacking = [name for name in obligatorios if not values[name] and (only is None or name in only)]
     if lacking:
         raise InvalidData(
-            Fault(name, "requerido_en_etapa", f"Falta {_NAMES[name]}, que la etapa «{etapa}» exige.")
+            Fault(name, "requerido_en_etapa", f"Rellena {_NAMES[name]}: la etapa «{etapa}» lo exige.")
             for name in lacking
         )

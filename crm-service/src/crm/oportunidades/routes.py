@@ -108,7 +108,10 @@ def cambiar_estado(
     una_vez: UnaVez,
     if_match: IfMatch = None,
 ) -> Response:
-    """Gana, pierde (con su motivo) o reabre una oportunidad."""
+    """Gana, pierde (con su motivo) o reabre una oportunidad.
+
+    En el estado en que ya está no hace nada: el motivo se corrige con PATCH.
+    """
     return una_vez(
         lambda session: answer(*service.cambiar_estado(session, acto, oportunidad_id, cambio, if_match))
     )

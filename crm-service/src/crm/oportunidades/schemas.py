@@ -164,6 +164,7 @@ class OportunidadParche(Parche):
     lineas: Lineas | None = None
     responsable: Annotated[Responsable | None, Opcional] = None
     origen: Annotated[Origen | None, Opcional] = None
+    motivo: Texto = Field(default=NOT_GIVEN, description="Corrige por qué se ganó o se perdió.")
     archivado: Booleano = Field(default=NOT_GIVEN, description="`false` la recupera.")
 
     def values(self) -> dict[str, Any]:

@@ -73,10 +73,13 @@ def modificar(
     """Change the fields given; `etapa_id` moves it, `archivado` puts it away or brings it back.
 
     Raises NotFound, StaleVersion, EmbudoArchivado, ValorDeLineas, InvalidData when it would lack what the
-    stage asks for, or OportunidadCerrada when one that was won or lost would move.
+    stage asks for or an open one have a `motivo`, or OportunidadCerrada when one that was won or lost would
+    move.
     """
     oportunidad, etapa = _locked(session, acto, oportunidad_id, if_match)
     values = priced(valores, oportunidad.valor, oportunidad.lineas)
+    if "motivo" in values:
+        values |= {"motivo": _reason(session, acto, oportunidad, values["motivo"])}
     there = etapa
     if values.get("etapa_id", etapa.id) != etapa.id:
         there = _destination(session, acto, oportunidad, values["etapa_id"])
@@ -148,6 +151,14 @@ def _locked(
     oportunidad = queries.existente(session, acto.empresa_id, oportunidad_id, lock=True)
     check_version(if_match, oportunidad.version)
     return oportunidad, elegida(session, acto.empresa_id, oportunidad.etapa_id)
+
+
+def _reason(session: Session, acto: Acto, oportunidad: Oportunidad, motivo: str) -> str:
+    if oportunidad.estado == EstadoOportunidad.ABIERTA:
+        raise invalid(
+            "motivo", "oportunidad_abierta", "Di el motivo al ganarla o perderla: aún está abierta."
+        )
+    return motivos.como_en_catalogo(session, acto.empresa_id, oportunidad.estado, motivo)
 
 
 def _destination(session: Session, acto: Acto, oportunidad: Oportunidad, etapa_id: str) -> Etapa:

@@ -41,7 +41,7 @@ _XML = (".xml", ".rels", ".vml")
 
 
 def check_book(file: BinaryIO) -> None:
-    """Raises TablaIlegible, or what zipfile and zlib do of what is no zip; `file` is left at its beginning."""
+    """Raises TablaIlegible, or what zipfile and zlib do of what is no zip. `file` is left where it began."""
     with zipfile.ZipFile(file) as archive:
         parts = archive.infolist()
         if len(parts) > MAX_PARTS:
