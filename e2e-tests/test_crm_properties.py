@@ -109,7 +109,7 @@ class Lived:
             tuple(by_weight[:2]),
             (by_weight[-1], by_weight[2]),
             (buyers[0], by_weight[3]),
-            tuple(buyers[1:3]),
+            (by_weight[4], buyers[0]),
         ]
 
 
@@ -156,7 +156,7 @@ def test_an_import_and_its_reversal_leave_everything_as_it_was(lived):
         for n, c in enumerate(known[:9])
     ]
     lines += [f"Nuevo {n};{nif(7_000_000 + n)};;;activo;;;" for n in range(40)]
-    lines += ["Sin nada;;;;;;;", ";;;;;;;1", "Mal;B00000000;;;;;;", "Mal;;no es un correo;;;;;"]
+    lines += ["Sin nada;;;;;;;", ";;;;;;;1", "Mal;B00000001;;;;;;", "Mal;;no es un correo;;;;;"]
     importacion = api.upload("\n".join(lines).encode())
     done = api.phase(importacion, "ejecucion")
     assert (done["creadas"], done["errores"]) == (41, 3), done

@@ -15,10 +15,12 @@ def por_detras(database, sql, *values):
         return
     connection = sqlite3.connect(database.engine.url.database, isolation_level=None)
     connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("BEGIN IMMEDIATE")  # a commit for each trigger would be most of the time of many tests
     triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
     for name, _ in triggers:
         connection.execute(f"DROP TRIGGER {name}")
     connection.execute(sql, values)
     for _, made in triggers:
         connection.execute(made)
+    connection.execute("COMMIT")
     connection.close()

@@ -32,6 +32,14 @@ def with_part(content, name, change):
     return out.getvalue()
 
 
+def with_many_parts(content):
+    out = io.BytesIO(content)
+    with zipfile.ZipFile(out, "a") as archive:
+        for number in range(2_000):
+            archive.writestr(f"xl/media/{number}.bin", b"")
+    return out.getvalue()
+
+
 @pytest.fixture
 def rows(tmp_path):
     def read(content):
@@ -44,6 +52,8 @@ def rows(tmp_path):
 
 LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ja"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 BOMB = b"<row><c/></row>" * 3_000_000
+WIDE = b"<row>" + b"<c/>" * 60_000 + b"</row>"
+LATE = b'<row r="2000000"><c r="A2000000"><v>1</v></c></row>'
 
 
 @pytest.mark.parametrize(
@@ -65,6 +75,18 @@ BOMB = b"<row><c/></row>" * 3_000_000
             "entidades",
         ),
         (with_part(book(), "xl/workbook.xml", lambda xml: LAUGHS + xml), "entidades"),
+        (with_part(book(), "docProps/core.xml", lambda xml: LAUGHS + xml), "entidades"),
+        (
+            with_part(book(), "xl/workbook.xml", lambda _: (LAUGHS + b"<x/>").decode().encode("utf-16")),
+            "entidades",
+        ),
+        (
+            with_part(book(), SHEET, lambda xml: xml.replace(b"<sheetData>", b"<sheetData>" + WIDE)),
+            "columnas",
+        ),
+        (with_part(book(), SHEET, lambda xml: xml.replace(b"<sheetData>", b"<x/>" * 200_000)), "expande"),
+        (with_part(book(), SHEET, lambda xml: xml.replace(b"<sheetData>", b"<sheetData>" + LATE)), "filas"),
+        (with_many_parts(book()), "partes"),
         (with_part(book(), SHEET, lambda xml: xml.replace(b"<sheetData>", b"<sheetData>" + BOMB)), "expande"),
         (with_part(book(), SHEET, lambda xml: xml[: len(xml) // 2]), "dañado"),
         (with_part(book(), "xl/workbook.xml", lambda _: b"<workbook/>"), "dañado"),

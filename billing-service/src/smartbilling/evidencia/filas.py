@@ -25,30 +25,32 @@ class Columnas:
         self.nombres = [column.name for column in columns]
         self.pedidas: Sequence[ColumnElement[Any]] = [_cruda(column) for column in columns]
         self._conversiones = [
-            (column.name, convierte) for column in columns if (convierte := _conversion(column))
+            (n, convierte) for n, column in enumerate(columns) if (convierte := _conversion(column))
         ]
 
     def como_json(self, valores: Sequence[Any]) -> Json:
         """A row's values by name; those that are null are left out.
 
-        What is not of its column's kind, which only somebody else can have written, is told as a text.
+        What is not of its column's kind, which only somebody else can have written, is told as a text: looked
+        for only in a row that cannot be converted, for every record goes through here.
         """
-        todos = dict(zip(self.nombres, valores, strict=True))
+        hechos = list(valores)
         try:
-            for name, convierte in self._conversiones:
-                if (value := todos[name]) is not None:
-                    todos[name] = convierte(value)
+            for n, convierte in self._conversiones:
+                if (valor := hechos[n]) is not None:
+                    hechos[n] = convierte(valor)
         except (TypeError, ValueError):
-            return self._de_otra_clase(dict(zip(self.nombres, valores, strict=True)))
-        return {name: value for name, value in todos.items() if value is not None}
+            hechos = self._de_otra_clase(valores)
+        return {name: valor for name, valor in zip(self.nombres, hechos, strict=True) if valor is not None}
 
-    def _de_otra_clase(self, todos: Json) -> Json:
-        for name, convierte in self._conversiones:
+    def _de_otra_clase(self, valores: Sequence[Any]) -> list[Any]:
+        hechos = list(valores)
+        for n, convierte in self._conversiones:
             try:
-                todos[name] = None if todos[name] is None else convierte(todos[name])
+                hechos[n] = None if hechos[n] is None else convierte(hechos[n])
             except (TypeError, ValueError):
-                todos[name] = describe(todos[name])
-        return {name: value for name, value in todos.items() if value is not None}
+                hechos[n] = describe(hechos[n])
+        return hechos
 
 
 def en_json(valor: Any) -> Any:

@@ -229,7 +229,7 @@ def _suelta(
 def _factura(
     contenido: Json, estado: str, propios: list[RegistroPropio], corregidos: list[Json]
 ) -> FacturaGuardada:
-    if [corregido.get("n") for corregido in corregidos] != list(range(1, len(corregidos) + 1)):
+    if corregidos and [corregido.get("n") for corregido in corregidos] != list(range(1, len(corregidos) + 1)):
         raise FacturaIlegible("sus subsanaciones no van numeradas una tras otra")
     primera = contenido.get("registro_id")
     ids = [str(primera), *(str(corregido.get("registro_id")) for corregido in corregidos)]

@@ -262,7 +262,7 @@ class ActividadVista(ActividadPublica):
     oportunidad_id: str | None
     participantes: list[ParticipanteVisto]
     repeticion: Repeticion | None
-    importe: Annotated[Euros, BeforeValidator(lambda given: given or Decimal(0))]
+    importe: Annotated[Euros, BeforeValidator(lambda given: given or Decimal("0.00"))]
     serie_id: str | None
     ordinal: int | None
     siguiente_id: Annotated[str | None, Field(description="La que se creó al hacer esta, si se repite.")]

@@ -18,7 +18,7 @@ from .schemas import (
     Referencia,
     Responsable,
 )
-from .service import crear, modificar
+from .service import activar, crear, modificar
 from .turns import take as turno
 from .twins import check_reference as comprobar_referencia
 from .upsert import upsert
@@ -40,6 +40,7 @@ __all__ = [
     "Origen",
     "Referencia",
     "Responsable",
+    "activar",
     "actual",
     "borrar",
     "completar",

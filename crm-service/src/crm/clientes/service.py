@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from contratos.crm import EstadoCliente
 from crm import busqueda, campos, cifras, coincidencias, consentimientos, historial
 from crm.auditoria import Acto, anotar
 from http_rules import check_version, new_id
@@ -129,6 +130,20 @@ def add(session: Session, acto: Acto, valores: Mapping[str, Any]) -> Cliente:
     consentimientos.aplicar(session, acto, (_RESOURCE, cliente.id), cliente.id, [], consents)
     anotar(session, acto, "cliente_creado", cliente.id, given)
     return cliente
+
+
+def activar(session: Session, acto: Acto, cliente_id: str) -> None:
+    """A prospect to whom something was sold is a client from now on; anybody else stays as they are.
+
+    It comes before any row's lock, for it may wait for the company's turn. Raises as `queries.existente`.
+    """
+    if queries.existente(session, acto.empresa_id, cliente_id).estado != EstadoCliente.PROSPECTO:
+        return  # as nearly always: it waits for nobody
+    turns.take(session, acto.empresa_id)
+    cliente = queries.existente(session, acto.empresa_id, cliente_id, lock=True)
+    if cliente.estado == EstadoCliente.PROSPECTO:
+        values = {"estado": EstadoCliente.ACTIVO, "motivo_estado": "Primera venta"}
+        apply(session, acto, cliente, values, by_user=acto.by_user)
 
 
 def apply(

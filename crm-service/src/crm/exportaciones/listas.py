@@ -115,6 +115,7 @@ LISTAS: Mapping[str, Lista] = {
         contactos.ORDENES,
         contactos.ContactoPublico,
         lambda session, rows, _: contactos.shown_all(session, rows),
+        campos.Entidad.CONTACTO,
     ),
     "actividades": Lista(
         actividades.FiltrosActividades,

@@ -67,4 +67,3 @@ def _cells(
     for part in (result.scalars() if single else result).partitions(_ROWS):
         for row in lista.show(session, part, ahora):
             yield cells_of(readers, row)
-        session.expunge_all()

@@ -37,7 +37,7 @@ class FiltrosHistorial(Paging):
         "-fecha"
     )
     tipo: Annotated[
-        str | None,
+        Annotated[str, AfterValidator(_kinds)] | None,
         Query(
             max_length=200,
             json_schema_extra={"pattern": f"^{_LIST.pattern}$"},
@@ -45,7 +45,6 @@ class FiltrosHistorial(Paging):
             "`oportunidad_ganada`.",
             examples=["venta,pago"],
         ),
-        AfterValidator(_kinds),
     ] = None
     desde: Annotated[Fecha | None, Query(description="Desde este día, incluido.")] = None
     hasta: Annotated[Fecha | None, Query(description="Hasta este día, incluido.")] = None
