@@ -198,28 +198,3 @@ def test_what_an_activity_cannot_be_is_refused_with_its_field(api, client_id, wr
     answer = api.post(f"clientes/{client_id}/actividades", SALE | wrong)
     assert (answer.status_code, answer.json()["errores"][0]["campo"]) == (422, next(iter(wrong)))
     assert api.rows("actividades") == []
-
-
-def test_an_invoice_makes_a_prospect_a_client_and_leaves_anybody_else_as_they_are(api):
-    prospect, away = api.cliente(), api.cliente(nombre_completo="Otro", estado="inactivo")
-    for n, client in enumerate((prospect, away)):
-        told = SALE | {"referencia_externa": f"fac_{n}"}
-        assert api.post(f"clientes/{client['id']}/actividades", told).status_code == 201
-    now = api.get(f"clientes/{prospect['id']}").json()
-    assert (now["estado"], now["motivo_estado"]) == ("activo", "Primera venta")
-    assert api.get(f"clientes/{away['id']}").json()["estado"] == "inactivo"
-    figures = api.get("resumen").json()
-    assert (figures["total_clientes"], figures["clientes_activos"]) == (2, 1)
-
-
-def test_invoices_told_at_once_make_a_prospect_a_client_once(api):
-    client = api.cliente()
-
-    def tell(n):
-        told = SALE | {"referencia_externa": f"fac_{n}"}
-        return api.post(f"clientes/{client['id']}/actividades", told).status_code
-
-    with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(tell, range(8))) == {201}
-    assert api.get("resumen").json()["clientes_activos"] == 1
-    assert len(api.rows(f"clientes/{client['id']}/historial", tipo="estado_cambiado")) == 1

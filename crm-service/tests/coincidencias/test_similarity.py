@@ -10,6 +10,7 @@ from labelled import labelled
 
 from crm.coincidencias import Clave, claves_de, comparar, parecido
 from crm.coincidencias.queries import CROWD
+from crm.coincidencias.similarity import at_most, jaro_winkler
 
 NAMES = st.one_of(
     st.text(max_size=40),
@@ -29,6 +30,47 @@ def test_it_is_the_same_both_ways_and_from_0_to_1(one, other):
 @given(NAMES)
 def test_a_name_is_itself(name):
     assert parecido(name, name) == 1
+
+
+WORDS = st.one_of(st.text("abcd", min_size=1, max_size=9), st.text(min_size=1, max_size=12))
+EDITED = st.builds(
+    lambda word, at, letters: (word, word[: at % len(word)] + letters + word[at % len(word) + 1 :] or "a"),
+    st.text("abcdefghij", min_size=1, max_size=12),
+    st.integers(0, 11),
+    st.text("abcdefghij", max_size=2),
+)
+
+
+@given(st.one_of(st.tuples(WORDS, WORDS), EDITED))
+def test_no_two_words_are_more_alike_than_what_is_told_without_comparing_them(words):
+    one, other = words
+    assert jaro_winkler(one, other) <= at_most(one, other)
+    assert jaro_winkler(other, one) <= at_most(one, other)
+
+
+@given(
+    st.sampled_from(
+        [
+            ({"nif": "B12345674"}, {"nif": "A58818501"}),
+            ({"nif": "B12345674", "telefono": "912345678"}, {"nif": "A58818501", "telefono": "912345678"}),
+            ({"nif": "B12345674", "email": "a@b.example"}, {"nif": "A58818501", "email": "a@b.example"}),
+            ({"email": "a@b.example", "telefono": "912345678"}, {"email": "c@b.example"}),
+            ({"email": "a@b.example"}, {"email": "c@b.example"}),
+            ({"telefono": "912345678"}, {"telefono": "912345678"}),
+            ({}, {}),
+        ]
+    ),
+    NAMES,
+    NAMES,
+)
+def test_clients_that_are_not_the_same_with_one_name_are_not_with_two(data, one, other):
+    """So names need not be looked at where the rest already tells two clients apart."""
+    here, there = data
+    found = comparar(keys(one, **here), keys(other, **there))
+    if found is not None:
+        namesakes = comparar(keys(one, **here), keys(one, **there))
+        assert namesakes is not None
+        assert found.puntos <= namesakes.puntos
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from starlette.routing import Match
 
 from contratos import DomainError, Fault, InvalidData, Moved, Overloaded, TooManyAttempts, Unauthenticated
 from contratos.types import two_decimals
+from storage import met_another_kind
 
 from .logs import said
 from .spanish import fault_of
@@ -218,7 +219,14 @@ def _is_full(error: Exception) -> bool:
 
 
 def unforeseen(request: Request, error: Exception) -> JSONResponse:
-    """The answer to what nobody thought of: the log has the rest."""
+    """The answer to what nobody thought of, or to what nobody can show: the log has the rest."""
+    if met_another_kind(error):
+        _log.error("datos_ilegibles", route=request.scope.get("path"), motivo=said(error))
+        detail = (
+            "Lo guardado no se puede leer: se ha escrito en la base de datos fuera de este programa. "
+            "No se ha cambiado nada. Conserva la base de datos; el registro del servicio dice qué falla."
+        )
+        return problem(request, 409, "datos_ilegibles", detail)
     _log.error("error_interno", route=request.scope.get("path"), exc_info=error)
     detail = "Ha ocurrido un error inesperado; no se ha guardado nada. El registro del servicio lo explica."
     return problem(request, 500, "error_interno", detail)

@@ -2,7 +2,7 @@
 
 from .bulk import insert_rows
 from .database import THREADS, Database, insert_or_ignore, upsert
-from .stored import as_stored, damaged, describe, legible, typed
+from .stored import as_stored, damaged, describe, legible, met_another_kind, typed
 from .types import Cents, Instant, Key, Millionths
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "insert_or_ignore",
     "insert_rows",
     "legible",
+    "met_another_kind",
     "typed",
     "upsert",
 ]

@@ -1,17 +1,22 @@
 """Columns read as they stand: SQLite lets whoever writes in the file leave a value of any kind in them.
 
 A column's own type raises for such a value, and with it the whole answer fails. What must speak of damaged
-rows asks for `as_stored` columns, which never raise, and makes typed values of them one by one.
+rows asks for `as_stored` columns, which never raise, and makes typed values of them one by one. Everybody
+else lets the error pass: `met_another_kind` tells it from the rest.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from traceback import walk_tb
 from typing import Any
 
 from sqlalchemy import JSON, Column, ColumnElement, Dialect, LargeBinary, String, type_coerce
 
 _SHOWN = 40
+_CONVERTS = "_apply_processors"
+"""Where SQLAlchemy gives each value of a row to its column's type; it wraps no error of theirs."""
+
 _STAND_INS: Mapping[type, Any] = {
     int: -1,
     bytes: b"",
@@ -70,6 +75,13 @@ def legible(dialect: Dialect, columns: Sequence[Column[Any]], row: Sequence[Any]
 def describe(stored: Any) -> str:
     """A value of another kind as a text that says so: `bytes b'x'`."""
     return f"{type(stored).__name__} {repr(stored)[:_SHOWN]}"
+
+
+def met_another_kind(error: BaseException) -> bool:
+    """Whether `error` came of reading, by its column's own type, a value of another kind."""
+    return isinstance(error, ValueError | TypeError | ArithmeticError) and any(
+        frame.f_code.co_name.endswith(_CONVERTS) for frame, _ in walk_tb(error.__traceback__)
+    )
 
 
 def _processor(dialect: Dialect, column: Column[Any]) -> Callable[[Any], Any] | None:

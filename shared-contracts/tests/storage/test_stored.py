@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import Column, Date, Integer, LargeBinary, MetaData, String, Table, create_engine, select
+from sqlalchemy.exc import OperationalError
 
-from storage import Cents, Instant, Key, as_stored, damaged, describe, legible, typed
+from storage import Cents, Instant, Key, as_stored, damaged, describe, legible, met_another_kind, typed
 
 COSAS = Table(
     "cosas",
@@ -75,3 +76,20 @@ def test_a_value_of_another_kind_is_named_and_stands_for_what_no_sound_row_bears
 def test_a_value_of_another_kind_is_described_shortly():
     assert describe(b"x") == "bytes b'x'"
     assert len(describe("x" * 1000)) < 50
+
+
+@pytest.mark.parametrize("columna", ["dia", "hecha", "precio"])
+def test_the_error_of_a_typed_read_says_that_it_met_another_kind(conexion, columna):
+    conexion.exec_driver_sql(f"UPDATE cosas SET {columna} = 'x'")
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - which of them is what is asked
+        conexion.execute(select(COSAS)).all()
+    assert met_another_kind(caught.value)
+
+
+def test_no_other_error_says_so(conexion):
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - which of them is what is asked
+        [int(fila.nombre) for fila in conexion.execute(select(COSAS))]
+    assert not met_another_kind(caught.value)
+    with pytest.raises(OperationalError) as caught:
+        conexion.exec_driver_sql("SELECT nada FROM cosas")
+    assert not met_another_kind(caught.value)

@@ -10,11 +10,12 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import and_, func, or_, select
 from sqlmodel import Session, SQLModel, col
 
+from contratos import DomainError
 from http_rules import Clock
 from smartbilling.empresas import Empresa, Instalacion
 from smartbilling.periodico import cada
@@ -30,6 +31,14 @@ from .models import PuntoControl
 
 _CADA = 15 * 60.0
 _P = SQLModel.metadata.tables["puntos_control"]
+
+
+class PuntoIlegible(DomainError):
+    """A checkpoint's columns hold values of another kind: somebody else wrote there."""
+
+    code = "datos_ilegibles"
+    status = 409
+
 
 CUBRE = 10_000
 """Records that one checkpoint covers at most: a longer stretch takes several."""
@@ -99,7 +108,19 @@ def _leido(session: Session, row: Any) -> Punto:
 
 
 def como_punto(row: PuntoControl) -> Punto:
-    """A stored checkpoint, for the checks."""
+    """A stored checkpoint, for the checks. Raises PuntoIlegible."""
+    columnas = [
+        nombre
+        for nombre, campo in PuntoControl.model_fields.items()
+        if not isinstance(getattr(row, nombre), cast("type[Any]", campo.annotation))
+    ]
+    if columnas:
+        raise PuntoIlegible(
+            "No se puede mostrar un punto de control: se ha escrito en la base de datos, fuera de este "
+            f"programa, en {', '.join(columnas)}. Conserva la base de datos como está y comprueba la "
+            "cadena con GET /api/verifactu/verificacion.",
+            columnas=columnas,
+        )
     return Punto(
         empresa_nif=row.empresa_nif,
         instalacion=row.numero_instalacion,

@@ -63,7 +63,7 @@ def clave_de_evidencia(
     return ClaveDeEvidencia(**actual.model_dump(), anteriores=[una for una in todas if not una.activa])
 
 
-@router.get("/puntos-de-control", responses=problems(422))
+@router.get("/puntos-de-control", responses=problems(409, 422))
 def listar_puntos(
     quien: LeeFacturas, session: Lectura, filtro: Annotated[FiltroPuntos, Query()]
 ) -> Page[PuntoPublico]:

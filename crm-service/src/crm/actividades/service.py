@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import Session, col
 
-from contratos.crm import ORIGEN_BILLING, ActividadNueva, TipoActividad
+from contratos.crm import ActividadNueva, TipoActividad
 from crm import busqueda, cifras, clientes, empresas, historial
 from crm.auditoria import Acto, anotar
 from http_rules import check_version, new_id
@@ -31,14 +31,15 @@ _INSERTS: dict[str, Any] = {}
 def crear(session: Session, acto: Acto, cliente_id: str, nueva: ActividadNueva) -> tuple[Actividad, bool]:
     """Add an activity to a client, archived or not, and whether it was added now.
 
-    What a user adds without saying whose it is, is theirs. An invoice makes a prospect a client. A fact of another program (`origen` and
-    `referencia_externa`) that was told before is not added again: the answer is the activity that tells of
-    it. Raises NotFound, for contacts and the opportunity too, or InvalidData for another client's, or for an
-    amount of what is neither sale nor payment.
+    What a user adds without saying whose it is, is theirs; what billing invoices makes a prospect a client. A
+    fact of another program (`origen` and `referencia_externa`) that was told before is not added again: the
+    answer is the activity that tells of it. Raises NotFound, for contacts and the opportunity too, or
+    InvalidData for another client's, or for an amount of what is neither sale nor payment.
     """
-    if nueva.tipo is TipoActividad.VENTA and nueva.origen == ORIGEN_BILLING:
-        clientes.activar(session, acto, cliente_id)
-    clientes.existente(session, acto.empresa_id, cliente_id, hold=True)
+    invoiced = nueva.tipo is TipoActividad.VENTA and not acto.by_user
+    if invoiced:
+        clientes.preparar_venta(session, acto, cliente_id)
+    cliente = clientes.existente(session, acto.empresa_id, cliente_id, hold=True)
     given = nueva.model_dump()
     people = participantes.sin_repetir(given.pop("participantes", ()))
     if isinstance(nueva, ActividadDada):
@@ -50,6 +51,8 @@ def crear(session: Session, acto: Acto, cliente_id: str, nueva: ActividadNueva) 
     actividad = _add(session, acto, cliente_id, in_utc(given), people)
     if actividad is None:
         return _told_before(session, acto.empresa_id, nueva), False
+    if invoiced:
+        clientes.activar(session, acto, cliente)
     anotar(session, acto, "actividad_creada", actividad.id, nueva.model_dump(exclude_none=True))
     if actividad.repeticion and actividad.completada:
         actividad = queries.existente(session, acto.empresa_id, actividad.id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -14,6 +14,17 @@ from .schemas import FiltrosCampos
 from .tipos import Entidad
 
 _BY_PLACE = (col(Campo.posicion), col(Campo.id))
+_LIVE = (
+    select(Campo)
+    .where(
+        col(Campo.empresa_id) == bindparam("empresa"),
+        col(Campo.entidad) == bindparam("entidad"),
+        ~col(Campo.archivado),
+    )
+    .order_by(col(Campo.clave))
+)
+"""Made once: it is read for every client and contact that is written."""
+
 ORDENES: Mapping[str, Orden] = {
     "posicion": Orden(_BY_PLACE, lambda row: (row.posicion, row.id), descending=False),
     "-posicion": Orden(_BY_PLACE, lambda row: (row.posicion, row.id)),
@@ -47,10 +58,7 @@ def con_clave(session: Session, empresa_id: str, entidad: str, clave: str) -> Ca
 
 def vivos(session: Session, empresa_id: str, entidad: Entidad) -> Sequence[Campo]:
     """The custom fields that clients, or contacts, have now (index `uq_campos_clave`)."""
-    query = select(Campo).where(
-        Campo.empresa_id == empresa_id, Campo.entidad == entidad, ~col(Campo.archivado)
-    )
-    return session.exec(query.order_by(col(Campo.clave))).all()
+    return session.exec(_LIVE, params={"empresa": empresa_id, "entidad": entidad}).all()
 
 
 def cuantos(session: Session, empresa_id: str, entidad: str) -> int:

@@ -97,6 +97,8 @@ def comprobados(
     fields held stays. Raises InvalidData with everything that is wrong: no such field, another type, an
     option that there is not, one lacking that must be there.
     """
+    if not (dados or todos):
+        return dict(antes)
     fields = {campo.clave: campo for campo in queries.vivos(session, empresa_id, entidad)}
     merged = {clave: kept for clave, kept in antes.items() if not todos or clave not in fields}
     faults: list[Fault] = []

@@ -18,7 +18,7 @@ from .schemas import (
     Referencia,
     Responsable,
 )
-from .service import activar, crear, modificar
+from .service import activar, crear, modificar, preparar_venta
 from .turns import take as turno
 from .twins import check_reference as comprobar_referencia
 from .upsert import upsert
@@ -56,6 +56,7 @@ __all__ = [
     "olvidar",
     "poner",
     "por_clave",
+    "preparar_venta",
     "recordar",
     "reponer",
     "retirar",

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKeyConstraint, Index, bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -81,24 +81,28 @@ def actual(session: Session, empresa_id: str, cliente_id: str) -> str:
     return cliente_id if row is None else row.cliente_id
 
 
+_WITH_KEY = (
+    select(Fusionado)
+    .join(
+        ClaveFusionada,
+        (col(ClaveFusionada.empresa_id) == col(Fusionado.empresa_id))
+        & (col(ClaveFusionada.fusionado_id) == col(Fusionado.id)),
+    )
+    .where(
+        col(ClaveFusionada.empresa_id) == bindparam("empresa"),
+        col(ClaveFusionada.clase) == bindparam("clase"),
+        col(ClaveFusionada.clave).in_(bindparam("claves", expanding=True)),
+    )
+    .order_by(col(Fusionado.id))
+    .limit(_A_FEW)
+)
+"""Made once: it is read for every client that is made."""
+
+
 def con_clave(session: Session, empresa_id: str, clase: str, claves: Iterable[str]) -> Fusionado | None:
     """The merged client that had one of these keys; None where those that had it are several clients now."""
-    query = (
-        select(Fusionado)
-        .join(
-            ClaveFusionada,
-            (col(ClaveFusionada.empresa_id) == col(Fusionado.empresa_id))
-            & (col(ClaveFusionada.fusionado_id) == col(Fusionado.id)),
-        )
-        .where(
-            ClaveFusionada.empresa_id == empresa_id,
-            ClaveFusionada.clase == clase,
-            col(ClaveFusionada.clave).in_(sorted(claves)),
-        )
-        .order_by(col(Fusionado.id))
-        .limit(_A_FEW)
-    )
-    found = session.exec(query).all()
+    values = {"empresa": empresa_id, "clase": clase, "claves": sorted(claves)}
+    found = session.exec(_WITH_KEY, params=values).all()
     return found[0] if len({row.cliente_id for row in found}) == 1 else None
 
 

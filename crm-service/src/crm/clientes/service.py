@@ -132,15 +132,14 @@ def add(session: Session, acto: Acto, valores: Mapping[str, Any]) -> Cliente:
     return cliente
 
 
-def activar(session: Session, acto: Acto, cliente_id: str) -> None:
-    """A prospect to whom something was sold is a client from now on; anybody else stays as they are.
+def preparar_venta(session: Session, acto: Acto, cliente_id: str) -> None:
+    """Take the company's turn if the client is a prospect, before any row's lock: `activar` will need it."""
+    if queries.existente(session, acto.empresa_id, cliente_id).estado == EstadoCliente.PROSPECTO:
+        turns.take(session, acto.empresa_id)
 
-    It comes before any row's lock, for it may wait for the company's turn. Raises as `queries.existente`.
-    """
-    if queries.existente(session, acto.empresa_id, cliente_id).estado != EstadoCliente.PROSPECTO:
-        return  # as nearly always: it waits for nobody
-    turns.take(session, acto.empresa_id)
-    cliente = queries.existente(session, acto.empresa_id, cliente_id, lock=True)
+
+def activar(session: Session, acto: Acto, cliente: Cliente) -> None:
+    """A prospect to whom something was sold is a client from now on; anybody else stays as they are."""
     if cliente.estado == EstadoCliente.PROSPECTO:
         values = {"estado": EstadoCliente.ACTIVO, "motivo_estado": "Primera venta"}
         apply(session, acto, cliente, values, by_user=acto.by_user)

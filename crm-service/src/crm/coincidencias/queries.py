@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Integer, literal, select, union_all
+from sqlalchemy import bindparam, inspect, literal_column, select, union_all
 from sqlmodel import Session, col
 
 from .keys import Clave
@@ -16,31 +18,28 @@ CROWD = 50
 _BATCH = 500
 _BLOCK = "bloque"
 _READ = 5_000
+_LOOKS = 16
+"""How many keys one statement looks up: most clients have fewer."""
+
+_COLUMNS: Any = inspect(Coincidencia).local_table.c
+_KEYS_OF = select(_COLUMNS.cliente_id, _COLUMNS.clase, _COLUMNS.clave).where(
+    _COLUMNS.empresa_id == bindparam("empresa"),
+    _COLUMNS.cliente_id.in_(bindparam("clientes", expanding=True)),
+    _COLUMNS.clase != _BLOCK,
+)
 
 
 def candidatos(session: Session, empresa_id: str, cliente_id: str, claves: Iterable[Clave]) -> set[str]:
     """The other clients that share one of the keys; each key is one look at the index, of `CROWD` rows."""
-    ordered = sorted(claves)
-    if not ordered:
-        return set()
-    wanted = [
-        select(
-            select(literal(place, Integer).label("place"), col(Coincidencia.cliente_id).label("cliente_id"))
-            .where(
-                col(Coincidencia.empresa_id) == empresa_id,
-                col(Coincidencia.clase) == clase,
-                col(Coincidencia.clave) == clave,
-                col(Coincidencia.cliente_id) != cliente_id,
-            )
-            .order_by(col(Coincidencia.cliente_id))
-            .limit(CROWD + 1)
-            .subquery()
-        )
-        for place, (clase, clave) in enumerate(ordered)
-    ]
+    ordered, connection = sorted(claves), session.connection()
     having: dict[int, list[str]] = defaultdict(list)
-    for place, found in session.execute(union_all(*wanted)):
-        having[place].append(found)
+    for start in range(0, len(ordered), _LOOKS):
+        some = ordered[start : start + _LOOKS]
+        values = {"empresa": empresa_id, "cliente": cliente_id}
+        for place, (clase, clave) in enumerate(some):
+            values[f"clase_{place}"], values[f"clave_{place}"] = clase, clave
+        for place, found in connection.execute(_sharing(len(some)), values):
+            having[start + place].append(found)
     return {each for place, found in having.items() for each in _not_a_crowd(ordered[place].clase, found)}
 
 
@@ -48,14 +47,8 @@ def claves(session: Session, empresa_id: str, ids: Iterable[str]) -> Mapping[str
     """The keys of these clients by which they are compared."""
     chosen, found = sorted(ids), defaultdict[str, set[Clave]](set)
     for start in range(0, len(chosen), _BATCH):
-        rows = session.execute(
-            select(col(Coincidencia.cliente_id), col(Coincidencia.clase), col(Coincidencia.clave)).where(
-                col(Coincidencia.empresa_id) == empresa_id,
-                col(Coincidencia.cliente_id).in_(chosen[start : start + _BATCH]),
-                col(Coincidencia.clase) != _BLOCK,
-            )
-        )
-        for each, clase, clave in rows:
+        values = {"empresa": empresa_id, "clientes": chosen[start : start + _BATCH]}
+        for each, clase, clave in session.connection().execute(_KEYS_OF, values):
             found[each].add(Clave(clase, clave))
     return found
 
@@ -73,6 +66,27 @@ def grupos(session: Session, empresa_id: str) -> Iterator[Sequence[str]]:
         first, *others = members
         if kept := _not_a_crowd(clase, others):
             yield [first, *kept]
+
+
+@lru_cache(maxsize=_LOOKS)
+def _sharing(many: int) -> Any:
+    """The statement that looks up so many keys; made once, for making it costs more than the looks."""
+    wanted = [
+        select(
+            select(literal_column(str(place)).label("place"), _COLUMNS.cliente_id)
+            .where(
+                _COLUMNS.empresa_id == bindparam("empresa"),
+                _COLUMNS.clase == bindparam(f"clase_{place}"),
+                _COLUMNS.clave == bindparam(f"clave_{place}"),
+                _COLUMNS.cliente_id != bindparam("cliente"),
+            )
+            .order_by(_COLUMNS.cliente_id)
+            .limit(literal_column(str(CROWD + 1)))
+            .subquery()
+        )
+        for place in range(many)
+    ]
+    return union_all(*wanted)
 
 
 def _not_a_crowd(clase: str, found: Sequence[str]) -> Sequence[str]:

@@ -4,6 +4,7 @@ The weights are chosen on a labelled set that a test makes; the decision page ha
 """
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,19 +32,51 @@ class Parecido:
     explicacion: str
 
 
+@dataclass(frozen=True, slots=True)
+class Lado:
+    """The keys of one client, sorted for comparing it with many."""
+
+    palabras: tuple[str, ...]
+    de_clase: Mapping[Clase, AbstractSet[str]]
+
+    @classmethod
+    def de(cls, keys: Iterable[Clave]) -> "Lado":
+        """The side of a client with these keys."""
+        found: dict[Clase, set[str]] = {"nif": set(), "email": set(), "telefono": set(), "nombre": set()}
+        for clase, clave in keys:
+            if clase in found:
+                found[clase].add(clave)
+        return cls(tuple(next(iter(found["nombre"]), "").split()), found)
+
+
 def comparar(one: Iterable[Clave], other: Iterable[Clave]) -> Parecido | None:
     """How alike two clients with these keys are; None when they are not."""
-    here, there = _by_class(one), _by_class(other)
-    alike = de_palabras(_words(here), _words(there))
-    same: tuple[Razon, ...] = tuple(each for each in RAZONES[:3] if here[each] & there[each])
-    differ = frozenset(
-        each for each in RAZONES[:3] if here[each] and there[each] and not here[each] & there[each]
-    )
-    points = round(1000 * _score(frozenset(same), differ, alike))
+    return de_lados(Lado.de(one), Lado.de(other))
+
+
+def de_lados(one: Lado, other: Lado) -> Parecido | None:
+    """How alike two clients are; None when they are not.
+
+    Most that meet have other data of their own, with which not even the same name would be enough: those
+    names are not looked at.
+    """
+    here, there = one.de_clase, other.de_clase
+    both = [each for each in RAZONES[:3] if here[each] and there[each]]
+    same: tuple[Razon, ...] = tuple(each for each in both if not here[each].isdisjoint(there[each]))
+    differ = frozenset(both).difference(same)
+    if _points(same, differ, 1.0) < MINIMO:
+        return None
+    alike = de_palabras(one.palabras, other.palabras)
+    points = _points(same, differ, alike)
     if points < MINIMO:
         return None
     named: tuple[Razon, ...] = ("nombre",) if alike >= _NAMES_ALIKE else ()
     return Parecido(points, same + named, _sentence(same, differ, alike))
+
+
+def _points(same: Iterable[Razon], differ: AbstractSet[Razon], alike: float) -> int:
+    """The score in thousandths; it never falls as the names grow more alike."""
+    return round(1000 * _score(frozenset(same), frozenset(differ), alike))
 
 
 def _score(  # noqa: PLR0911 - a table of cases
@@ -74,19 +107,7 @@ def _of_two_nifs(same: frozenset[Razon], alike: float) -> float:
     return 0.5 * alike
 
 
-def _by_class(keys: Iterable[Clave]) -> Mapping[Clase, set[str]]:
-    found: dict[Clase, set[str]] = {"nif": set(), "email": set(), "telefono": set(), "nombre": set()}
-    for clase, clave in keys:
-        if clase in found:
-            found[clase].add(clave)
-    return found
-
-
-def _words(keys: Mapping[Clase, set[str]]) -> tuple[str, ...]:
-    return tuple(next(iter(keys["nombre"]), "").split())
-
-
-def _sentence(same: Iterable[Razon], differ: Iterable[Razon], alike: float) -> str:
+def _sentence(same: Iterable[Razon], differ: AbstractSet[Razon], alike: float) -> str:
     told = [_WHAT[each] for each in same]
     percent = f"{round(100 * alike)} %"
     told.append("el mismo nombre" if alike == 1 else f"nombres parecidos en un {percent}")

@@ -5,22 +5,25 @@ Kept by: every write of a client changes its keys and its pairs in its own trans
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from itertools import combinations
+from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, inspect, or_, select
 from sqlmodel import Session, col
 
-from crm.db.rows import write
-from storage import insert_or_ignore
+from storage import insert_or_ignore, insert_rows
 
 from . import queries
 from .keys import Clave
 from .models import Coincidencia, Duplicado
-from .scores import Parecido, comparar
+from .scores import RAZONES, Lado, Parecido, de_lados
 
 _BATCH = 1_000
+_KEYS: Any = inspect(Coincidencia).local_table
+_PAIRS: Any = inspect(Duplicado).local_table
+_FORGET = delete(_KEYS).where(*(each == bindparam(f"this_{each.name}") for each in _KEYS.c))
 
 
 def indexar(
@@ -33,13 +36,12 @@ def indexar(
     """The client had the keys `antes`; from now on it has `despues`, and the pairs that follow from them."""
     if antes == despues:
         return
-    mine = (col(Coincidencia.empresa_id) == empresa_id, col(Coincidencia.cliente_id) == cliente_id)
-    for clase, clave in sorted(antes - despues):
-        this = (col(Coincidencia.clase) == clase, col(Coincidencia.clave) == clave)
-        session.execute(delete(Coincidencia).where(*mine, *this))
+    key, connection = {"empresa_id": empresa_id, "cliente_id": cliente_id}, session.connection()
+    if gone := sorted(antes - despues):
+        which = [{f"this_{name}": value for name, value in (key | each._asdict()).items()} for each in gone]
+        connection.execute(_FORGET, which)
     if new := sorted(despues - antes):
-        key = {"empresa_id": empresa_id, "cliente_id": cliente_id}
-        write(session, *(Coincidencia(**key, clase=clase, clave=clave) for clase, clave in new))
+        insert_rows(connection, _KEYS, [key | each._asdict() for each in new])
     _pair(session, empresa_id, cliente_id, despues, may_have=bool(antes))
 
 
@@ -61,12 +63,11 @@ def comprobar(session: Session, empresa_id: str) -> int:
 
 def _compare(session: Session, empresa_id: str, pairs: AbstractSet[tuple[str, str]]) -> int:
     keys = queries.claves(session, empresa_id, {each for pair in pairs for each in pair})
-    rows = list(_alike(empresa_id, ((a, b, comparar(keys[a], keys[b])) for a, b in sorted(pairs))))
+    sides = {each: Lado.de(having) for each, having in keys.items()}
+    rows = list(_alike(empresa_id, ((a, b, de_lados(sides[a], sides[b])) for a, b in sorted(pairs))))
     if not rows:
         return 0
-    made = insert_or_ignore(
-        session, Duplicado, [row.model_dump() for row in rows], returning=col(Duplicado.id)
-    )
+    made = insert_or_ignore(session, Duplicado, rows, returning=col(Duplicado.id))
     return len(session.execute(made).all())
 
 
@@ -75,45 +76,42 @@ def _pair(
 ) -> None:
     """Make the client's pairs those of its keys; one that is as it was stays untouched."""
     others = queries.candidatos(session, empresa_id, cliente_id, claves)
-    theirs = queries.claves(session, empresa_id, others)
+    theirs = queries.claves(session, empresa_id, others) if others else {}
+    me = Lado.de(claves)
     found = (
-        (min(cliente_id, each), max(cliente_id, each), comparar(claves, theirs[each]))
+        (min(cliente_id, each), max(cliente_id, each), de_lados(me, Lado.de(theirs[each])))
         for each in sorted(others)
     )
-    wanted = {row.id: row for row in _alike(empresa_id, found)}
+    wanted = {row["id"]: row for row in _alike(empresa_id, found)}
+    connection = session.connection()
     if may_have:
-        mine = or_(col(Duplicado.cliente_a) == cliente_id, col(Duplicado.cliente_b) == cliente_id)
-        here = (col(Duplicado.empresa_id) == empresa_id, mine)
-        kept = {row.id: row for row in session.execute(select(Duplicado).where(*here)).scalars()}
-        gone = [key for key, row in kept.items() if _plain(wanted.get(key)) != _plain(row)]
+        mine = or_(_PAIRS.c.cliente_a == cliente_id, _PAIRS.c.cliente_b == cliente_id)
+        here = select(_PAIRS).where(_PAIRS.c.empresa_id == empresa_id, mine)
+        kept = {row["id"]: dict(row) for row in connection.execute(here).mappings()}
+        gone = [key for key, row in kept.items() if wanted.get(key) != row]
         wanted = {key: row for key, row in wanted.items() if key in gone or key not in kept}
-        for row in kept.values():
-            session.expunge(row)
         if gone:
-            session.execute(
-                delete(Duplicado).where(col(Duplicado.empresa_id) == empresa_id, col(Duplicado.id).in_(gone))
-            )
+            connection.execute(delete(_PAIRS).where(_PAIRS.c.empresa_id == empresa_id, _PAIRS.c.id.in_(gone)))
     if wanted:
-        write(session, *wanted.values())
+        insert_rows(connection, _PAIRS, list(wanted.values()))
 
 
-def _alike(empresa_id: str, compared: Iterable[tuple[str, str, Parecido | None]]) -> Iterator[Duplicado]:
+def _alike(
+    empresa_id: str, compared: Iterable[tuple[str, str, Parecido | None]]
+) -> Iterator[dict[str, object]]:
+    """The rows of `duplicados` that these comparisons give."""
     for one, other, alike in compared:
         if alike is not None:
-            yield Duplicado(
-                empresa_id=empresa_id,
-                id=_id_of(one, other),
-                cliente_a=one,
-                cliente_b=other,
-                puntos=alike.puntos,
-                razon=alike.razones[0],
-                explicacion=alike.explicacion,
-                **{f"por_{each}": each in alike.razones for each in ("nif", "email", "telefono", "nombre")},
-            )
-
-
-def _plain(row: Duplicado | None) -> Mapping[str, object]:
-    return {} if row is None else row.model_dump()
+            yield {
+                "empresa_id": empresa_id,
+                "id": _id_of(one, other),
+                "cliente_a": one,
+                "cliente_b": other,
+                "puntos": alike.puntos,
+                "razon": alike.razones[0],
+                "explicacion": alike.explicacion,
+                **{f"por_{each}": each in alike.razones for each in RAZONES},
+            }
 
 
 def _id_of(one: str, other: str) -> str:

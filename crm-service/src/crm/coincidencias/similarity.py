@@ -17,6 +17,7 @@ _INITIAL = 0.8
 _OTHER_NUMBER = 0.6
 _PREFIX = 4
 _BOOST = 0.1
+_ROUNDING = 1e-9
 
 
 def parecido(one: str, other: str) -> float:
@@ -58,6 +59,22 @@ def jaro_winkler(one: str, other: str) -> float:
     count = len(here)
     moved = sum(a != b for a, b in zip(here, there, strict=True)) / 2
     jaro = (count / len(one) + count / len(other) + (count - moved) / count) / 3
+    return _raised(jaro, one, other)
+
+
+def at_most(one: str, other: str) -> float:
+    """What `jaro_winkler` cannot pass, either way round, for two words that are not empty; sooner told.
+
+    A letter that the other word lacks is matched by none, and no letter is out of its order.
+    """
+    here, there = set(one), set(other)
+    count = min(len(one) - len(here - there), len(other) - len(there - here))
+    jaro = (count / len(one) + count / len(other) + 1) / 3
+    return _raised(jaro, one, other) + _ROUNDING
+
+
+def _raised(jaro: float, one: str, other: str) -> float:
+    """Raised for the letters with which both begin."""
     prefix = 0
     for a, b in zip(one[:_PREFIX], other[:_PREFIX], strict=False):
         if a != b:
@@ -90,6 +107,8 @@ def _words(one: str, other: str) -> float:
     shorter, longer = sorted((one, other), key=len)
     if len(shorter) == 1:
         return _INITIAL if longer.startswith(shorter) else 0.0
+    if at_most(one, other) < _SAME_WORD:
+        return 0.0
     alike = max(jaro_winkler(one, other), jaro_winkler(other, one))
     return alike if alike >= _SAME_WORD else 0.0
 
