@@ -47,6 +47,26 @@ def test_two_that_are_alike_are_listed_with_why(api, one, other, razon):
     assert api.rows("duplicados", razon="nif") == []
 
 
+def test_each_of_many_e_mails_and_phones_is_looked_up(api):
+    many = {
+        "correos": [{"email": f"correo{number}@ruiz.example"} for number in range(10)],
+        "telefonos": [{"telefono": f"+3491234560{number}"} for number in range(10)],
+    }
+    others = [
+        api.cliente(nombre_completo=name, **data)["id"]
+        for name, data in [
+            ("Ana Gil", {"email": "correo0@ruiz.example"}),
+            ("Bodegas Arce", {"email": "correo9@ruiz.example"}),
+            ("Luis Romero", {"telefono": "+34912345600"}),
+            ("Muebles Ortega", {"telefono": "+34912345609"}),
+        ]
+    ]
+    whole = api.cliente(**many)["id"]
+    assert set(pairs(api)) == {pair(whole, other) for other in others}
+    api.patch(f"clientes/{whole}", {"correos": many["correos"][:9], "telefonos": []})
+    assert set(pairs(api)) == {pair(whole, others[0])}
+
+
 def test_they_follow_what_is_written(api):
     first = api.cliente(telefono="912345678")["id"]
     second = api.cliente(nombre_completo="Ana Gil")["id"]
