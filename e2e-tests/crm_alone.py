@@ -1,11 +1,13 @@
 """The CRM as one process without billing, on a database of its own, and the companies in it."""
 
 import json
+import os
 from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
 
 import httpx
+import pytest
 from ports import Port
 from services import Service, command
 from waiting import wait_for
@@ -14,6 +16,11 @@ _CLOCK = str(Path(__file__).with_name("standing_clock"))
 _EVERYTHING = ("crm:leer", "crm:escribir", "empresa:administrar")
 _UNDER_WAY = ("ensayando", "importando", "revirtiendo")
 CSV = {"Content-Type": "text/csv"}
+
+on_each_database = pytest.mark.parametrize(
+    "kind", os.environ.get("CRM_BASES", "sqlite").split(","), indirect=True
+)
+"""For tests that take long: on SQLite, or on the databases that `CRM_BASES` names (sqlite,postgresql)."""
 
 
 class Crm:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 import pytest
-from crm_alone import Api, Clock, crm_alone
+from crm_alone import Api, Clock, crm_alone, on_each_database
 from month.books import ZONE, Books
 from month.office import Billing, Manager, nif
 from month.sellers import NAMES, Seller
@@ -31,6 +31,8 @@ LISTS = {
 NOT_PUT_AWAY = {"etapa"}
 FIGURES = ("resumen", "pipeline", "estadisticas/oportunidades")
 MANY = 50
+
+pytestmark = on_each_database
 
 
 @pytest.fixture(scope="module")

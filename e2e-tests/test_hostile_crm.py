@@ -5,7 +5,6 @@
 
 import email.message
 import io
-import json
 import os
 import random
 import zipfile
@@ -13,7 +12,7 @@ from datetime import UTC, datetime
 
 import openpyxl
 import pytest
-from crm_alone import crm_alone
+from crm_alone import crm_alone, on_each_database
 from hostility import FRAGMENTS, QUERIES
 
 HOW_MANY, SEED = int(os.environ.get("HOSTIL_PETICIONES", "400")), int(os.environ.get("HOSTIL_SEED", "1"))
@@ -22,6 +21,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET = "xl/worksheets/sheet1.xml"
 MEBIBYTE = 2**20
 BODY_TYPES = {"text/csv", XLSX, "message/rfc822", "application/octet-stream"}
+
+pytestmark = on_each_database
 
 
 @pytest.fixture
@@ -275,35 +276,3 @@ def test_no_file_breaks_any_route_that_takes_files(crm):
         shown = api.http.get(f"adjuntos/{kept['id']}/contenido")
         assert shown.headers["content-disposition"].startswith("attachment")
         assert shown.headers["x-content-type-options"] == "nosniff"
-
-
-def test_every_table_that_was_taken_can_be_tried_and_imported_without_a_fault(crm):
-    """What was not refused at once is read whole later: that ends, with a report of each row."""
-    api = crm.company().api
-    for name, content in FILES.items():
-        for kind in ("text/csv", XLSX):
-            answer = api.http.post("importaciones", content=content, headers={"Content-Type": kind})
-            if answer.status_code != 201:
-                continue
-            importacion = answer.json()
-            if not any(column["campo"] == "nombre_completo" for column in importacion["columnas"]):
-                first = importacion["columnas"][0]["columna"]
-                mapped = api.http.patch(
-                    f"importaciones/{importacion['id']}", json={"mapeo": {first: "nombre_completo"}}
-                )
-                assert refusal(mapped) is None, (name, mapped.text)
-                if not mapped.is_success:
-                    continue
-            for phase in ("ensayo", "ejecucion"):
-                done = api.phase(importacion, phase)
-                assert done["estado"] in {"ensayada", "importada", "fallida"}, (name, done)
-                if done["estado"] == "fallida":
-                    assert done["motivo"]
-                    break
-                assert done["procesadas"] == sum(
-                    done[each] for each in ("creadas", "actualizadas", "sin_cambios", "errores")
-                )
-    csv = api.http.get("exportaciones/clientes", params={"formato": "csv"})
-    cells = [cell.strip('"') for line in csv.text.splitlines()[1:] for cell in line.split(";")]
-    assert not [cell for cell in cells if cell.startswith(("=", "@", "+", "-", "\t"))]
-    assert json.loads(api.http.get(f"{crm.process.url}/health/ready").text)["listo"] is True

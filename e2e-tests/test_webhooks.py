@@ -6,12 +6,14 @@ from contextlib import closing
 
 import httpx
 import pytest
-from crm_alone import Api, crm_alone
+from crm_alone import Api, crm_alone, on_each_database
 from receiver import Receiver
 from standardwebhooks.webhooks import Webhook
 from waiting import wait_for
 
 WRITERS = 3
+
+pytestmark = on_each_database
 
 
 @pytest.fixture

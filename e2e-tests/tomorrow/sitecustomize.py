@@ -1,6 +1,6 @@
 """Found by the interpreter of a process before the product is: it speaks the contract of tomorrow, 1.1.
 
-That contract has one field more, a client's `idioma`. Billing sends it; the CRM takes it, notes it in the
+That contract has one field more, a client's `lengua`. Billing sends it; the CRM takes it, notes it in the
 file `MANANA_OIDO`, and shows a field of its own that nobody knows yet. With `MANANA_SOLO_CONTRATO` a process
 only says that it speaks that contract. Everything else is the product as it is.
 """
@@ -28,7 +28,7 @@ def _heard(value: str) -> str:
 class ClienteNuevo(contratos.crm.ClienteNuevo):
     """A client, with the language it is spoken to in."""
 
-    idioma: Annotated[str, AfterValidator(_heard)] | None = Field(
+    lengua: Annotated[str, AfterValidator(_heard)] | None = Field(
         default=None if _HEARD else "ca",
         exclude=bool(_HEARD),  # the CRM of today has no column for it
     )
@@ -46,4 +46,4 @@ if "MANANA_SOLO_CONTRATO" not in os.environ:
     if not _HEARD:
         from smartbilling.integracion_crm import versions
 
-        versions.DESDE["idioma"] = "1.1"
+        versions.DESDE["lengua"] = "1.1"

@@ -38,6 +38,10 @@ def _route(nombre: str, lista: Lista) -> None:
         )
         return to_be_saved(file, f"{nombre}-{ahora:%Y-%m-%d}.{how.formato}", _MEDIA[how.formato])
 
+    of_one_client = (
+        "cliente_id" in lista.filtros.model_fields and lista.filtros.model_fields["cliente_id"].is_required()
+    )
+    statuses = (404, 503) if of_one_client else (503,)
     router.add_api_route(
         f"/{nombre}",
         descargar,
@@ -45,7 +49,7 @@ def _route(nombre: str, lista: Lista) -> None:
         name=f"exportar_{nombre}",
         description=_DESCRIPTION.format(nombre=nombre),
         response_class=StreamingResponse,
-        responses=problems(503) | file_answer("El fichero, para guardarlo", CSV, XLSX),
+        responses=problems(*statuses) | file_answer("El fichero, para guardarlo", CSV, XLSX),
     )
 
 
