@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from crm.busqueda import fold
+from crm.medios import email_key
 
 LISTS = ("etiquetas", "telefonos", "correos", "direcciones", "consentimientos")
 """What an empty list stands for when nothing was told of it."""
@@ -30,11 +31,6 @@ def columns(values: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(limite := values.get("limite_credito"), Decimal):
         found["limite_credito"] = limite.quantize(Decimal("0.01"))
     return found
-
-
-def email_key(email: str | None) -> str | None:
-    """An e-mail as it is compared: without capitals."""
-    return None if email is None else email.casefold()
 
 
 def source_key(fuente: str | None) -> str | None:

@@ -8,10 +8,11 @@ from sqlmodel import Session
 from contratos.crm import EstadoCliente
 from crm import busqueda, campos, cifras, coincidencias, consentimientos, historial
 from crm.auditoria import Acto, anotar
+from crm.medios import email_key
 from http_rules import check_version, new_id
 
 from . import estados, queries, turns, twins
-from .columns import DERIVED, LISTS, columns, email_key
+from .columns import DERIVED, LISTS, columns
 from .models import Cliente
 from .schemas import ClienteAlta
 

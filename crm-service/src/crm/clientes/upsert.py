@@ -10,9 +10,9 @@ from contratos.crm import EstadoCliente, TipoCliente
 from contratos.nif import nif_kind
 from crm import campos
 from crm.auditoria import Acto
+from crm.medios import email_key
 
 from . import turns
-from .columns import email_key
 from .fusionados import ClienteFusionado, con_clave
 from .metrics import UPSERTS
 from .models import Cliente

@@ -1,6 +1,6 @@
 """Which clients may be the same: keys by which they meet, how alike they are, and the pairs found."""
 
-from .keys import Clave, claves_de, correo, nif
+from .keys import Clave, claves_de, nif
 from .models import Coincidencia, Duplicado
 from .scores import MINIMO, Parecido, comparar
 from .service import comprobar, indexar
@@ -15,7 +15,6 @@ __all__ = [
     "claves_de",
     "comparar",
     "comprobar",
-    "correo",
     "indexar",
     "nif",
     "parecido",

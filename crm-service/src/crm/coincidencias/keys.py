@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from contratos.nif import normalise_nif
-from crm.medios import e164
+from crm.medios import e164, email_key
 
 from .names import bloques, palabras
 
@@ -27,11 +27,6 @@ def nif(text: str | None) -> str | None:
     return normalise_nif(text) if text else None
 
 
-def correo(email: str | None) -> str | None:
-    """An e-mail as it is compared: without capitals."""
-    return None if email is None else email.casefold()
-
-
 def claves_de(
     *,
     nombre: str,
@@ -44,6 +39,6 @@ def claves_de(
     found = {Clave("nombre", " ".join(words)[:_LONGEST])}
     found |= {Clave("bloque", each[:_LONGEST]) for each in bloques(words)}
     found |= {Clave("nif", key) for each in nifs if (key := nif(each))}
-    found |= {Clave("email", key) for each in correos if (key := correo(each))}
+    found |= {Clave("email", key) for each in correos if (key := email_key(each))}
     found |= {Clave("telefono", key) for each in telefonos if each and (key := e164(each))}
     return frozenset(found)

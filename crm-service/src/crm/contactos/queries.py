@@ -10,6 +10,7 @@ from contratos import NotFound
 from crm import empresas
 from crm.busqueda import Tipo, con_palabras
 from crm.clientes import Cliente, actual
+from crm.medios import email_key
 from http_rules import Orden
 
 from .models import Contacto, Vinculo
@@ -98,11 +99,6 @@ def principales(session: Session, empresa_id: str, clientes: Collection[str]) ->
         ~col(Vinculo.archivado),
     )
     return session.exec(query.order_by(col(Vinculo.contacto_id)).with_for_update(key_share=True)).all()
-
-
-def email_key(email: str | None) -> str | None:
-    """An e-mail as it is compared: without capitals."""
-    return None if email is None else email.casefold()
 
 
 def con_correo(session: Session, empresa_id: str, correos: Collection[str]) -> Sequence[Contacto]:

@@ -8,12 +8,12 @@ from sqlmodel import Session
 from contratos import DomainError
 from crm import busqueda, campos, clientes, consentimientos
 from crm.auditoria import Acto, anotar
+from crm.medios import email_key
 from http_rules import check_version, new_id
 
 from . import links, queries
 from .links import tell
 from .models import Contacto
-from .queries import email_key
 from .schemas import ContactoNuevo
 
 _RESOURCE = links.RESOURCE

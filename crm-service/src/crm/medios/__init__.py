@@ -1,5 +1,6 @@
 """How somebody is reached: phones in E.164, e-mails and postal addresses. Pure: no database."""
 
+from .correos import email_key
 from .schemas import (
     Correos,
     CorreoVisto,
@@ -23,4 +24,5 @@ __all__ = [
     "Telefonos",
     "Web",
     "e164",
+    "email_key",
 ]

@@ -1,8 +1,0 @@
-"""Sync."""
-
-revision = "0012"
-down_revision = "0011"
-
-
-def upgrade() -> None:
-    """Nothing yet."""
