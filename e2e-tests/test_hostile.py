@@ -28,7 +28,7 @@ BUSY = {"sobrecarga", "base_de_datos_no_disponible", "crm_no_disponible"}
 """What a 503 may say: each asks to come back."""
 
 FIELDS = {"type", "title", "status", "detail", "instance", "codigo"}
-MAY_GROW = 32 * 2**20
+MAY_GROW = 24 * 2**20
 """Bytes that a process may have more in memory after the second half than after the first.
 
 Caches of bounded size, of compiled statements above all, fill for some 10,000 requests; then the CRM on
