@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, text
+from asked import asked, plans
 
 
 @pytest.fixture
@@ -99,20 +99,10 @@ def test_reminders_are_due_from_their_instant_until_they_are_dismissed_or_the_th
 )
 def test_a_list_goes_by_its_index_and_sorts_nothing(service, api, client_id, path, params, index):
     api.actividad(client_id)
-    engine, statements = service.database._readers, []  # noqa: SLF001 - whose statements are looked at
-    listen = (engine, "before_cursor_execute", lambda *a: statements.append((a[2], a[3])))
-    event.listen(*listen)
-    api.rows(path, **params)
-    event.remove(*listen)
-    (sql, values) = next(
-        pair for pair in statements if "ORDER BY" in pair[0] and "participantes" not in pair[0]
-    )
-    explain = "EXPLAIN QUERY PLAN " if service.database.dialect == "sqlite" else "EXPLAIN "
-    with engine.connect() as connection:
-        if service.database.dialect == "postgresql":
-            for way in ("seqscan", "bitmapscan", "sort"):
-                connection.execute(text(f"SET enable_{way} = off"))  # else a small table is simply read
-        plan = "\n".join(str(row[-1]) for row in connection.exec_driver_sql(explain + sql, values))
+    with asked() as statements:
+        api.rows(path, **params)
+    listed = next(each for each in statements if "ORDER BY" in each.sql and "participantes" not in each.sql)
+    (plan,) = plans(service.database, [listed], off=("seqscan", "bitmapscan", "sort"))
     assert index in plan
     assert "Sort" not in plan
     assert "TEMP B-TREE" not in plan

@@ -1,7 +1,7 @@
 """`buscar` and `etiqueta`, through the list of clients."""
 
 import pytest
-from sqlalchemy import event, text
+from asked import asked, plans
 
 from crm.busqueda import queries
 
@@ -152,31 +152,15 @@ def test_pages_of_a_search_follow_one_another_without_loss(api, reloj, monkeypat
             assert (len(answer["datos"]), answer["total"], answer["total_exacto"]) == (2, total, True)
 
 
-def plans(service, api, params):
-    """What the database intends to do for each statement of a search."""
-    statements = []
-    engine = service.database._readers  # noqa: SLF001 - whose statements are looked at
-    listen = (engine, "before_cursor_execute", lambda *a: statements.append((a[2], a[3])))
-    event.listen(*listen)
-    api.rows("clientes", **params)
-    event.remove(*listen)
-    searches = [pair for pair in statements if "busqueda" in pair[0] or "hallados" in pair[0]]
-    explain = "EXPLAIN QUERY PLAN " if service.database.dialect == "sqlite" else "EXPLAIN "
-    with engine.connect() as connection:
-        if service.database.dialect == "postgresql":
-            connection.execute(text("SET enable_seqscan = off"))  # else a small table is simply read
-        return [
-            "\n".join(str(row[-1]) for row in connection.exec_driver_sql(explain + sql, values))
-            for sql, values in searches
-        ]
-
-
 @pytest.mark.parametrize("few", [500, 3])
 def test_a_search_goes_by_the_indexes_of_words_and_clients(api, service, monkeypatch, few):
     monkeypatch.setattr(queries, "_FEW", few)
     for number in range(8):
         api.cliente(nombre_completo=f"Mar{number} Sol")
-    found = plans(service, api, {"buscar": "mar so"})
+    with asked() as statements:
+        api.rows("clientes", buscar="mar so")
+    searches = [each for each in statements if "busqueda" in each.sql or "hallados" in each.sql]
+    found = plans(service.database, searches, off=("seqscan",))
     assert len(found) >= 4
     for plan in found:
         if service.database.dialect == "sqlite":

@@ -1,7 +1,7 @@
 """Every list of clients and contacts, with any one of its filters, goes by an index."""
 
 import pytest
-from sqlalchemy import event, text
+from asked import asked, plans
 
 
 @pytest.mark.parametrize(
@@ -27,41 +27,29 @@ from sqlalchemy import event, text
 def test_a_list_goes_by_its_index_and_sorts_nothing(service, api, path, params, index):
     client = api.cliente()["id"]
     api.contacto(client)
-    engine, statements = service.database._readers, []  # noqa: SLF001 - whose statements are looked at
-    listen = (engine, "before_cursor_execute", lambda *a: statements.append((a[2], a[3])))
-    event.listen(*listen)
-    api.rows(path.format(client), **params)
-    event.remove(*listen)
-    rows = f"FROM {path.rpartition('/')[2]}"  # others read meanwhile, for what the service does of itself
-    sql, values = next(pair for pair in statements if rows in pair[0] and "ORDER BY" in pair[0])
-    explain = "EXPLAIN QUERY PLAN " if service.database.dialect == "sqlite" else "EXPLAIN "
-    with engine.connect() as connection:
-        if service.database.dialect == "postgresql":
-            for way in ("seqscan", "bitmapscan", "sort"):
-                connection.execute(text(f"SET enable_{way} = off"))  # else a small table is simply read
-        plan = "\n".join(str(row[-1]) for row in connection.exec_driver_sql(explain + sql, values))
+    with asked() as statements:
+        api.rows(path.format(client), **params)
+    rows = f"FROM {path.rpartition('/')[2]}"
+    listed = next(each for each in statements if rows in each.sql and "ORDER BY" in each.sql)
+    (plan,) = plans(service.database, [listed], off=("seqscan", "bitmapscan", "sort"))
     assert index in plan
     assert "Sort" not in plan
     assert "TEMP B-TREE" not in plan
 
 
 @pytest.mark.parametrize("path", ["contactos", "clientes/{}/contactos"])
-def test_a_list_of_contacts_takes_as_many_queries_however_many_clients_they_are_at(service, api, path):
+def test_a_list_of_contacts_takes_as_many_queries_however_many_clients_they_are_at(api, path):
     client, other = api.cliente()["id"], api.cliente(nombre_completo="Otro")["id"]
-    engine, statements = service.database._readers, []  # noqa: SLF001 - whose statements are counted
 
     def queries():
-        statements.clear()
-        rows = api.rows(path.format(client))
-        return len(rows), sum("FROM contactos" in statement for statement in statements)
+        with asked() as statements:
+            rows = api.rows(path.format(client))
+        return len(rows), sum("FROM contactos" in each.sql for each in statements)
 
     api.contacto(client)
-    listen = (engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
-    event.listen(*listen)
     _, few = queries()
     for number in range(5):
         contact = api.contacto(client, nombre=f"N{number}")["id"]
         api.post(f"contactos/{contact}/clientes", {"cliente_id": other})
     many, as_many = queries()
-    event.remove(*listen)
     assert (many, as_many) == (6, few)

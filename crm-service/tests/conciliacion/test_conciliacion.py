@@ -208,6 +208,8 @@ def test_the_digest_of_contents_shows_each_field_that_was_altered_behind_the_ser
         assert restore(api, cliente, venta(1)).json() | {"actualizado": ""} == made | {"actualizado": ""}
         assert timeline(api, cliente) == [made["id"]]
         assert timeline(api, other) == []
+        assert [row["id"] for row in api.rows("busqueda", q="factura")] == [made["id"]]
+        assert api.rows("busqueda", q="otra") == []
         assert pending(api) == 0
     assert len(seen) == 8
 

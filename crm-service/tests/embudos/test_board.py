@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import event
+from asked import asked
 
 
 def test_an_empty_board_shows_every_stage(api):
@@ -140,19 +140,13 @@ def test_each_pipeline_has_its_board_and_a_card_moves_between_them(api):
     assert api.get("pipeline", embudo_id="emb_" + "0" * 32).status_code == 404
 
 
-def test_a_board_takes_as_many_queries_however_full_it_is(api, service):
+def test_a_board_takes_as_many_queries_however_full_it_is(api):
     client = api.cliente()["id"]
 
     def queries():
-        asked = []
-        engine = service.database._readers  # noqa: SLF001 - what the service asks its database
-        listen = ("before_cursor_execute", lambda *args: asked.append(args[2]))
-        event.listen(engine, *listen)
-        try:
+        with asked() as statements:
             api.get("pipeline", tarjetas=50)
-        finally:
-            event.remove(engine, *listen)
-        return len(asked)
+        return len(statements)
 
     api.oportunidad(client)
     few = queries()

@@ -46,10 +46,9 @@ def restaurar(session: Session, acto: Acto, cliente_id: str, nueva: ActividadNue
     wanted = values | {"cliente_id": cliente_id, "agenda": agenda, "archivado": False}
     if nueva.completada != actividad.completada:
         wanted["completada_en"] = min(values["fecha"], acto.ahora) if nueva.completada else None
-    tokens = actividad.tokens()
     changed = actividad.change(wanted, acto.ahora, by_user=acto.by_user)
     session.flush()
-    busqueda.indexar(session, acto.empresa_id, actividad.id, tokens, actividad.tokens())
+    busqueda.reindexar(session, acto.empresa_id, actividad.id, actividad.tokens())
     money.sustituir(session, acto.empresa_id, actividad.id, replaced)
     if changed or not historial.cuenta_actividad(session, acto.empresa_id, actividad.id):
         tell_anew(session, actividad)
@@ -69,11 +68,10 @@ def retirar(session: Session, acto: Acto, origen: str, referencia: str) -> int:
     if not live:
         return 0
     actividad, *spare = copies
-    tokens = actividad.tokens()
     if actividad.change({"archivado": True}, acto.ahora, by_user=acto.by_user):
         session.flush()
         tell_anew(session, actividad)
-        busqueda.indexar(session, acto.empresa_id, actividad.id, tokens, actividad.tokens())
+        busqueda.reindexar(session, acto.empresa_id, actividad.id, actividad.tokens())
         anotar(session, acto, "actividad_retirada", actividad.id, {"archivado": (False, True)})
     dates = {copy.fecha for copy in copies}
     _delete(session, acto, spare)
@@ -106,7 +104,7 @@ def _delete(session: Session, acto: Acto, spare: Sequence[Actividad]) -> None:
         values: dict[str, Any] = actividad.model_dump()
         anotar(session, acto, "actividad_repetida_borrada", actividad.id, values)
         participantes.quitar(session, acto.empresa_id, actividad.id)
-        busqueda.indexar(session, acto.empresa_id, actividad.id, actividad.tokens(), frozenset())
+        busqueda.reindexar(session, acto.empresa_id, actividad.id, frozenset())
         session.delete(actividad)
     session.flush()
 

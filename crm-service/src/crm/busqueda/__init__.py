@@ -2,7 +2,7 @@
 
 from .models import Termino, Tipo, Variante
 from .queries import Buscar, Found, Searcher, con_palabras
-from .service import indexar
+from .service import indexar, reindexar
 from .words import fold, tokens_of
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "con_palabras",
     "fold",
     "indexar",
+    "reindexar",
     "tokens_of",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from sqlalchemy import delete, inspect
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from storage import insert_rows
 
@@ -29,3 +29,10 @@ def indexar(
         kept = {"empresa_id": empresa_id, "tipo": tipo.value, "recurso_id": recurso_id}
         insert_rows(session.connection(), _TABLE, [kept | {"token": token} for token in sorted(new)])
         vocabulary.learn(session, empresa_id, new)
+
+
+def reindexar(session: Session, empresa_id: str, recurso_id: str, despues: AbstractSet[str]) -> None:
+    """Whatever it was found by, from now on it is by `despues`: for rows that others may have altered."""
+    here = (col(Termino.empresa_id) == empresa_id, col(Termino.recurso_id) == recurso_id)
+    antes = frozenset(session.exec(select(Termino.token).where(*here)))
+    indexar(session, empresa_id, recurso_id, antes, despues)
