@@ -189,6 +189,10 @@ class Hostility:
         self.cursors = []
         """Cursors that lists gave: to be used on other lists, and spoilt."""
 
+    def each_read(self):
+        """A good one of every route that only reads."""
+        return [self._good(route) for route in self._routes if route.method == "GET"]
+
     def request(self):
         """The next one: one in eight a good one, the others with one to three things wrong."""
         route = self._chance.choice(self._routes)

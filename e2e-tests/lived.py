@@ -111,7 +111,10 @@ def live(company, serie, mark=""):
         "embudo_id": post("embudos", nombre=f"Contratos{mark}"),
         "motivo_id": post("motivos", nombre=f"Precio{mark}", estado="perdida"),
         "campo_id": post("campos", entidad="cliente", nombre=f"Sector{mark}", tipo="texto"),
-        "webhook_id": post("webhooks", url="https://avisos.example/", descripcion=f"Copia{mark}"),
+        # one that is on would be tried again and again, and its rows change, whatever others do
+        "webhook_id": post(
+            "webhooks", url="https://avisos.example/", descripcion=f"Copia{mark}", activo=False
+        ),
         **_tidied(company, mark),
         "instalacion_id": said(200, company.billing.get(f"/api/empresas/{company.id}"))["instalaciones"][0][
             "id"

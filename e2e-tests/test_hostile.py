@@ -99,6 +99,13 @@ class Attack:
         self._turn = threading.Lock()
         self.wrong, self.statuses = [], {}
 
+    def read_everything(self):
+        """What is loaded once, when it is first asked for (the maker of PDFs takes 26 MiB), is there then."""
+        wire = Wire(self._service)
+        for made in self._hostility.each_read():
+            wire.send(made)
+        wire.close()
+
     def send(self, how_many):
         """So many requests."""
         with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -140,6 +147,7 @@ def test_no_hostile_request_breaks_a_service_crosses_companies_or_is_answered_ou
         document = said(200, httpx.get(f"{service.url}/openapi.json", trust_env=False, timeout=60))
         credentials = [*[good] * 8, token, reader, {}]
         attack = Attack(service, Hostility(document, SEED, credentials, ours.ids, theirs.ids), foreign)
+        attack.read_everything()
         attack.send(HOW_MANY)
         warm = resident(service)
         attack.send(HOW_MANY)
