@@ -1,4 +1,4 @@
-"""The command `crm`, as a real process, alone on an empty folder."""
+"""The command `crm`, alone on an empty folder: as a real process, or in this one where that is the same."""
 
 import json
 import os
@@ -11,6 +11,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
+
+from crm import cli
 
 SEED = {
     "empresa": {"id": "emp_0193e2b0c1d27f3a8b4c5d6e7f809102", "nombre": "Demo, S.L.", "nif": "B12345674"},
@@ -47,6 +50,20 @@ def line(settings, *arguments):
     out, _ = crm(settings, *arguments)
     assert out.count("\n") == 1
     return json.loads(out)
+
+
+@pytest.fixture
+def inside(settings, monkeypatch):
+    """Says what `crm` does, for a command that runs in this process, whose logs stay as they are."""
+    monkeypatch.setattr(cli, "configure_logs", lambda *_: None)
+
+    def run(*arguments, fails=False, **changes):
+        done = CliRunner().invoke(cli.app, arguments, env=settings | changes)
+        assert (done.exit_code != 0) == fails, done.stderr
+        assert done.exception is None or isinstance(done.exception, SystemExit)
+        return done.stdout, done.stderr
+
+    return run
 
 
 @pytest.fixture
@@ -117,10 +134,14 @@ def test_the_first_company_has_a_key_with_every_scope_and_the_demo_a_past(settin
     assert answer.json()["total"] > 1
 
 
-def test_a_key_that_is_revoked_while_it_serves_opens_nothing_any_more(settings, serve):
+def test_a_key_that_is_revoked_while_it_serves_opens_nothing_any_more(settings, inside, serve):
     _, client = serve()
-    company = line(settings, "empresa", "crear", "--nombre", "Mi Empresa, S.L.")["empresa_id"]
-    key, other = (line(settings, "clave", "crear", "--empresa-id", company) for _ in range(2))
+
+    def told(*arguments):
+        return json.loads(inside(*arguments)[0])
+
+    company = told("empresa", "crear", "--nombre", "Mi Empresa, S.L.")["empresa_id"]
+    key, other = (told("clave", "crear", "--empresa-id", company) for _ in range(2))
 
     def opens(made):
         return client.get("/api/crm/clientes", headers={"X-API-Key": made["clave"]}).is_success
@@ -129,7 +150,7 @@ def test_a_key_that_is_revoked_while_it_serves_opens_nothing_any_more(settings, 
     revoked = line(settings, "clave", "revocar", "--empresa-id", company, "--id", key["id"])
     assert revoked["revocada"] is not None
     assert (opens(key), opens(other)) == (False, True)
-    listed = line(settings, "clave", "listar", "--empresa-id", company)["claves"]
+    listed = told("clave", "listar", "--empresa-id", company)["claves"]
     assert {row["id"]: row["revocada"] is None for row in listed} == {key["id"]: False, other["id"]: True}
     assert all("clave" not in row and "huella" not in row for row in listed)
 
@@ -147,8 +168,8 @@ def test_a_key_that_is_revoked_while_it_serves_opens_nothing_any_more(settings, 
         (["demo", "--entrada", __file__], {}, "no es JSON"),
     ],
 )
-def test_what_is_wrong_is_said_in_a_sentence(settings, arguments, changes, says):
-    out, err = crm(settings | changes, *arguments, fails=True)
+def test_what_is_wrong_is_said_in_a_sentence(inside, arguments, changes, says):
+    out, err = inside(*arguments, fails=True, **changes)
     assert out == ""
     assert says in err
     assert "Traceback" not in err

@@ -2,7 +2,7 @@
 
 import pytest
 from crm_routes import DOCUMENT, ROUTES, example
-from merging import merged_and_told_apart
+from fresh import Fresh, filled
 
 CHANGES = [
     (method, path)
@@ -39,24 +39,8 @@ def test_it_is_documented(method, path):
 
 @pytest.fixture
 def fresh(api):
-    """A new one of everything, so that whatever is done to it can be done."""
-    client = api.cliente()["id"]
-    contact = api.contacto(client)["id"]
-    table = "Razón social;Notas\nTalleres Ruiz;Buen cliente\n".encode()
-    return {
-        "cliente_id": client,
-        "contacto_id": contact,
-        "actividad_id": api.actividad(client)["id"],
-        "oportunidad_id": api.oportunidad(client)["id"],
-        "etapa_id": api.post("etapas", {"nombre": "Otra", "probabilidad": 1}).json()["id"],
-        "adjunto_id": api.adjunto(client)["id"],
-        "embudo_id": api.post("embudos", {"nombre": "Otro"}).json()["id"],
-        "motivo_id": api.post("motivos", {"nombre": "Precio", "estado": "perdida"}).json()["id"],
-        "importacion_id": api.importacion(table)["id"],
-        **merged_and_told_apart(api),
-        "webhook_id": api.post("webhooks", {"url": "https://mia.example/"}).json()["id"],
-        "campo_id": api.campo(tipo="lista", opciones=["a"])["id"],
-    }
+    """A new one of whatever is asked for, so that whatever is done to it can be done."""
+    return Fresh(api)
 
 
 def resource_of(path):
@@ -71,7 +55,7 @@ def body_for(api, method, path, ids):
     body = example(method, path)
     if body is None:
         return None
-    body = {name: ids[name] if name in ids and value is not None else value for name, value in body.items()}
+    body = filled(body, ids)
     if path.endswith(("/fusion", "contactos/{contacto_id}/clientes")):
         body["cliente_id"] = api.cliente(nombre_completo="Otro que se nombra")["id"]
     return body
@@ -79,19 +63,19 @@ def body_for(api, method, path, ids):
 
 @pytest.mark.parametrize(("method", "path"), HONOUR)
 def test_a_stale_version_is_refused_and_the_last_one_is_not(api, fresh, method, path):
-    ids = dict(fresh)
+    ids = fresh
     if path == "/api/crm/contactos/{contacto_id}/clientes/{cliente_id}":
-        ids["cliente_id"] = api.cliente(nombre_completo="Otro cliente")["id"]
-        api.post(f"contactos/{ids['contacto_id']}/clientes", {"cliente_id": ids["cliente_id"]})
-    address, body = path.format(**ids), body_for(api, method, path, ids)
+        contact, ids["cliente_id"] = ids["contacto_id"], api.cliente(nombre_completo="Otro cliente")["id"]
+        api.post(f"contactos/{contact}/clientes", {"cliente_id": ids["cliente_id"]})
+    address, body = path.format_map(ids), body_for(api, method, path, ids)
     resource = resource_of(path)
-    tag = '"1"' if resource is None else api.get(resource.format(**ids)).headers["etag"]
+    tag = '"1"' if resource is None else api.get(resource.format_map(ids)).headers["etag"]
 
     stale = api(method, address, json=body, headers={"If-Match": '"999"'})
     assert (stale.status_code, stale.json()["codigo"]) == (412, "version_obsoleta")
     assert stale.json()["etag_actual"] == tag
     if resource is not None:
-        assert api.get(resource.format(**ids)).headers["etag"] == tag
+        assert api.get(resource.format_map(ids)).headers["etag"] == tag
 
     fresh_one = api(method, address, json=body, headers={"If-Match": f'"998", {tag}'})
     assert fresh_one.status_code != 412, fresh_one.text
@@ -109,5 +93,5 @@ SINGLE = [
 
 @pytest.mark.parametrize("path", SINGLE)
 def test_a_single_resource_has_an_etag(api, fresh, path):
-    answer = api.get(path.format(**fresh))
+    answer = api.get(path.format_map(fresh))
     assert (answer.status_code, bool(answer.headers.get("etag"))) == (200, True)

@@ -1,6 +1,7 @@
 """What every list has in common."""
 
 import pytest
+from crm_routes import DOCUMENT
 
 LISTS = ["clientes", "contactos", "actividades", "oportunidades", "etapas", "clientes/{}/contactos"]
 LISTS += ["agenda", "recordatorios", "subtipos", "clientes/{}/notas", "clientes/{}/adjuntos"]
@@ -64,10 +65,9 @@ def _orders(api, path):
     refusal = api.get(path, orden="inventado")
     fault = refusal.json()["errores"][0]
     assert (refusal.status_code, fault["campo"]) == (422, "orden")
-    documented = api.client.get("/openapi.json").json()["paths"]
     parts = path.split("/")
     route = "/api/crm/" + "/".join("{cliente_id}" if part.startswith("cli_") else part for part in parts)
-    parameter = next(p for p in documented[route]["get"]["parameters"] if p["name"] == "orden")
+    parameter = next(p for p in DOCUMENT["paths"][route]["get"]["parameters"] if p["name"] == "orden")
     default = parameter["schema"]["default"]
     return sorted(parameter["schema"]["enum"], key=lambda order: order != default)
 

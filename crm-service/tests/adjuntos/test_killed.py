@@ -2,9 +2,6 @@
 
 import os
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
@@ -12,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from serving import servers
 from sqlalchemy import text
 
 from storage import Database
@@ -23,27 +21,8 @@ WEEK_AND_A_DAY = 8 * 24 * 3600
 @pytest.fixture
 def serve(database_url, tmp_path):
     """Starts the service as a process on the database, and waits until it is ready."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    mine = {"CRM_DATABASE_URL": database_url, "CRM_DATA_DIR": str(tmp_path), "CRM_PORT": str(port)}
-    others = {name: value for name, value in os.environ.items() if not name.startswith("CRM_")}
-    running = []
-
-    def start():
-        process = subprocess.Popen(
-            [sys.executable, "-m", "crm", "servir"], env=others | mine, stderr=subprocess.DEVNULL
-        )
-        running.append(process)
-        url = f"http://127.0.0.1:{port}"
-        wait_for(lambda: process.poll() is None and ready(url))
-        return process, url
-
-    yield start
-    for process in running:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
+    with servers(database_url, tmp_path) as start:
+        yield start
 
 
 def wait_for(fact):
@@ -51,12 +30,6 @@ def wait_for(fact):
     while not fact():
         assert time.monotonic() < end
         time.sleep(0.02)
-
-
-def ready(url):
-    with suppress(httpx.TransportError):
-        return httpx.get(f"{url}/health/ready", trust_env=False).status_code == 200
-    return False
 
 
 @contextmanager
@@ -109,7 +82,7 @@ def test_killed_between_the_file_and_its_row_nothing_is_seen_and_the_file_goes_i
     past = time.time() - WEEK_AND_A_DAY
     os.utime(orphan, (past, past))
 
-    _, url = serve()
+    _, client.base_url = serve()
     assert client.get(path).json()["datos"] == []
     for what in ("", "/contenido"):
         assert client.get(f"/api/crm/adjuntos/{orphan.name}{what}").status_code == 404

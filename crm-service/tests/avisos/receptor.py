@@ -7,6 +7,9 @@ import time
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+FEW = 40
+"""How many changes wait as rows for a webhook of these tests."""
+
 
 class Receptor:
     """What came, in order, and how it is answered: `answers` has a status, or what to do, for each request.

@@ -31,7 +31,11 @@ def people(service):
     api, random = service.company(), Random(7)
     names = [" ".join(words) for words in product(FIRST, LAST, BEHIND)]
     random.shuffle(names)
-    return api, {api.cliente(nombre_completo=name)["id"]: name for name in names[:120]}
+    named = [
+        {"origen": "prueba", "referencia_externa": name, "nombre_completo": name} for name in names[:120]
+    ]
+    made = api.post("clientes/lote", {"clientes": named}).json()["resultados"]
+    return api, {row["cliente"]["id"]: row["cliente"]["nombre_completo"] for row in made}
 
 
 def mistyped(word, random):

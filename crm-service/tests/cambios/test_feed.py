@@ -143,10 +143,10 @@ def test_a_page_takes_as_many_statements_however_full_it_is(api):
 
     fill(api)
     few, resources = statements()
-    for _ in range(12):
+    for _ in range(4):
         fill(api)
     many, more = statements()
-    assert more > 10 * resources
+    assert more > 4 * resources
     assert many == few
 
 
@@ -246,6 +246,8 @@ def test_a_reader_misses_nothing_while_many_write(api, service):
             seen += rows
             if last:
                 return seen
+            if not rows:
+                over.wait(0.01)
 
     with ThreadPoolExecutor(WRITERS + 2) as pool:
         readers = [pool.submit(keep_reading) for _ in range(2)]

@@ -13,7 +13,7 @@ def test_replaying_the_feed_rebuilds_the_tables(api, reloj):
     chance = random.Random(20261124)
     copy, cursor = {}, None
     things = {kind: [] for kind in ("clientes", "contactos", "actividades", "oportunidades")}
-    for turn in range(160):
+    for turn in range(120):
         _do_something(api, chance, things, turn)
         reloj.advance(seconds=chance.choice([0, 1, 3600]))
         if chance.random() < 0.2:
@@ -87,6 +87,8 @@ def _keep_reading(api, number, over):
         last = over.is_set()
         rows, where = read(api, where, limite=chance.randrange(3, 60))
         follow(copy, rows)
+        if not rows:
+            over.wait(0.02)
         numbers += [row["numero"] for row in rows]
         if last:
             return copy, numbers

@@ -130,8 +130,8 @@ def test_dates_numbers_truths_and_errors_are_read_as_they_are_meant(rows):
     )
 
 
-def test_a_million_blank_rows_and_formatted_cells_cost_nothing(rows):
-    blank = b"".join(b'<row r="%d"><c s="1"/><c s="1"/></row>' % number for number in range(3, 400_003))
+def test_many_blank_rows_and_formatted_cells_cost_nothing(rows):
+    blank = b"".join(b'<row r="%d"><c s="1"/><c s="1"/></row>' % number for number in range(3, 100_003))
     content = with_part(book(), SHEET, lambda xml: xml.replace(b"</sheetData>", blank + b"</sheetData>"))
     filled = [(number, cells) for number, cells in rows(content) if cells]
     assert [number for number, _ in filled] == [1, 2]

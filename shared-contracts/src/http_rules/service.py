@@ -7,7 +7,6 @@ from typing import Any
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
@@ -66,7 +65,6 @@ def new_app(  # noqa: PLR0913 - the list of what a service is made of, each by n
         openapi_tags=list(tags),
         separate_input_output_schemas=True,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # our own metrics and logs tell
-        generate_unique_id_function=_operation_id,
     )
     app.state.database = database
     app.state.clock = clock
@@ -77,10 +75,10 @@ def new_app(  # noqa: PLR0913 - the list of what a service is made of, each by n
     app.state.selectable = selectable
     app.state.literal_paths = _literal_paths(routers)
     install_problems(app)
-    for router in routers:
-        app.include_router(router)
     common = common_figures(database, clock, lambda: not (app.state.leaving or faults(checks)))
-    app.include_router(health_router(version, checks, [*common, *figures]))
+    for router in (*routers, health_router(version, checks, [*common, *figures])):
+        # as they are: `include_router` would make each route anew when the first request comes
+        app.router.routes.extend(router.routes)
     if cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -99,10 +97,6 @@ def new_app(  # noqa: PLR0913 - the list of what a service is made of, each by n
     app.add_middleware(RequestContext)
     _document_problems(app, routers, moving)
     return app
-
-
-def _operation_id(route: APIRoute) -> str:
-    return "_".join([*(str(tag) for tag in route.tags), route.name]).lower().replace(" ", "_")
 
 
 def limit_threads() -> None:

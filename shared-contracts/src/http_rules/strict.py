@@ -73,6 +73,9 @@ class StrictRoute(APIRoute):
 
     max_body: ClassVar[int] = MAX_BODY
 
+    def __init__(self, path: str, endpoint: Callable[..., Any], **how: Any) -> None:
+        super().__init__(path, endpoint, **how | {"generate_unique_id_function": _operation_id})
+
     async def read(self, request: Request) -> bytes:
         """The body, declared as JSON, or nothing. Raises what `read_body` does."""
         return await read_body(request, self.max_body)
@@ -131,6 +134,10 @@ class StrictRoute(APIRoute):
         except InvalidData as fault:
             request.state.fault = fault
             return None
+
+
+def _operation_id(route: APIRoute) -> str:
+    return "_".join([*(str(tag) for tag in route.tags), route.name]).lower().replace(" ", "_")
 
 
 def raise_faults(request: Request) -> None:
