@@ -138,7 +138,13 @@ CRM = _HEALTH | {
         f"GET /api/crm/exportaciones/{name}": CRM_READ
         for name in (
             *("clientes", "contactos", "actividades", "agenda", "recordatorios", "subtipos", "historial"),
-            *("adjuntos", "oportunidades", "embudos", "etapas", "motivos"),
+            *("adjuntos", "oportunidades", "pasos", "embudos", "etapas", "motivos", "campos", "notas"),
+            *("estados", "consentimientos", "consentimientos-contacto", "duplicados", "descartes"),
+            *("fusiones", "fusionados", "importaciones", "importaciones-filas", "estadisticas-cliente"),
+            *("estadisticas-responsables", "estadisticas-etapas", "estadisticas-velocidad"),
+            *("estadisticas-conversion-meses", "estadisticas-conversion-fuentes", "estadisticas-motivos"),
+            *("estadisticas-actividades", "estadisticas-actividades-responsables"),
+            "estadisticas-perdidas",
         )
     },
     "GET /api/crm/importaciones": CRM_READ,
@@ -170,6 +176,8 @@ CRM = _HEALTH | {
     "PATCH /api/crm/embudos/{embudo_id}": CRM_WRITE,
     "DELETE /api/crm/embudos/{embudo_id}": CRM_WRITE,
     "GET /api/crm/busqueda": CRM_READ,
+    "POST /api/crm/actividades/lote": CRM_WRITE,
+    "POST /api/crm/oportunidades/lote": CRM_WRITE,
     "POST /api/crm/contactos/lote": CRM_WRITE,
     "POST /api/crm/clientes/lote": CRM_WRITE,
     "GET /api/crm/duplicados": CRM_READ,

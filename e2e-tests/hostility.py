@@ -212,13 +212,14 @@ class Hostility:
         return made
 
     def _good(self, route):
-        ids = self._theirs if route.parameters and self._chance.random() < 0.2 else self._ids
+        ids = self._theirs if route.names_ids and self._chance.random() < 0.2 else self._ids
         headers = list(self._chance.choice(self._credentials).items())
         content = None
         if route.body is not None:
             headers.append(("Content-Type", "application/json"))
             content = json.dumps(route.body).encode()
-        return Hostile(route.method, route.with_ids(ids).split("/"), [], headers, content)
+        query = route.query_with_ids(ids)
+        return Hostile(route.method, route.with_ids(ids).split("/"), query, headers, content)
 
     def _worse_path(self, made, route):
         steps = [n for n, step in enumerate(route.path.split("/")) if PARAMETER.fullmatch(step)]

@@ -122,7 +122,16 @@ def live(company, serie, mark=""):
         "registro_id": registro_id,
         "alarma_id": alarma_id,
     }
+    _read_the_feed(company)
     return Lived(company, ids, draft["id"])
+
+
+def _read_the_feed(company):
+    """To its end: changes get their numbers when somebody reads them, and later nothing changes any more."""
+    asked = {}
+    while asked is not None:
+        page = said(200, company.crm.get("/api/crm/cambios", params=asked))
+        asked = {"desde": page["cursor"]} if page["siguiente"] else None
 
 
 def _tidied(company, mark):
@@ -137,6 +146,7 @@ def _tidied(company, mark):
     table = {"content": f"nombre\nImportada{mark}\n".encode(), "headers": {"Content-Type": "text/csv"}}
     return {
         "fusion_id": post(f"clientes/{one}/fusion", json={"cliente_id": other}),
+        "otro_id": third,
         "descarte_id": post("duplicados/descartes", json={"cliente_id": one, "otro_id": third}),
         "importacion_id": post("importaciones", params={"nombre": f"clientes{mark}.csv"}, **table),
     }

@@ -8,6 +8,9 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 PARAMETER = re.compile(r"\{(\w+)\}")
 
+_QUERIES = {"q": "ruiz", "con": "{otro_id}"}
+"""What a parameter of the query that must be given stands for; one that is not here is an id."""
+
 _LINE = {"descripcion": "Trabajos", "cantidad": 1, "precio_unitario": "10.00"}
 _BODIES = {
     "FacturaNueva": {"cliente_nombre": "Ruiz", "cliente_cif": "B10000008", "lineas": [_LINE]},
@@ -39,6 +42,29 @@ _BODIES = {
                 "nombre": "Marta",
                 "origen": "erp",
                 "referencia_externa": "P-1",
+            }
+        ]
+    },
+    "LoteDeActividades": {
+        "actividades": [
+            {
+                "cliente_id": f"cli_{'0' * 32}",
+                "tipo": "tarea",
+                "titulo": "Llamar",
+                "fecha": "2026-11-24T09:30:00+01:00",
+                "origen": "erp",
+                "referencia_externa": "A-1",
+            }
+        ]
+    },
+    "LoteDeOportunidades": {
+        "oportunidades": [
+            {
+                "cliente_id": f"cli_{'0' * 32}",
+                "titulo": "Mantenimiento",
+                "valor": "10.00",
+                "origen": "erp",
+                "referencia_externa": "O-1",
             }
         ]
     },
@@ -92,24 +118,45 @@ class Route:
     method: str
     path: str
     body: Any
+    query: tuple[tuple[str, str], ...]
+    """What must be asked with, by name; ids as a path names them."""
 
     @property
     def parameters(self):
         return PARAMETER.findall(self.path)
 
+    @property
+    def names_ids(self):
+        """Whether its path or its query takes an id of something."""
+        return bool(PARAMETER.search(f"{self.path}{self.query}"))
+
     def with_ids(self, ids):
         """Its path, each parameter replaced."""
-        return PARAMETER.sub(lambda found: ids[found[1]], self.path)
+        return _filled(self.path, ids)
+
+    def query_with_ids(self, ids):
+        """Its query, each id replaced."""
+        return [(name, _filled(value, ids)) for name, value in self.query]
+
+
+def _filled(text, ids):
+    return PARAMETER.sub(lambda found: ids[found[1]], text)
 
 
 def routes_of(document, prefix="/api/"):
     """The operations below `prefix`. Raises KeyError when one takes a body of which we have no example."""
     return [
-        Route(method.upper(), path, _body(operation))
+        Route(method.upper(), path, _body(operation), _query(operation))
         for path, operations in document["paths"].items()
         if path.startswith(prefix)
         for method, operation in operations.items()
     ]
+
+
+def _query(operation):
+    given = operation.get("parameters", ())
+    names = [each["name"] for each in given if each["in"] == "query" and each.get("required")]
+    return tuple((name, _QUERIES.get(name, f"{{{name}}}")) for name in names)
 
 
 def _body(operation):
