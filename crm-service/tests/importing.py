@@ -27,10 +27,10 @@ def done(api, importacion_id, what):
     return ended(api, importacion_id)
 
 
-def imported(api, table, what="ejecucion", **settings):
+def imported(api, table, what="ejecucion", entidad="clientes", **settings):
     """A table uploaded and imported."""
     content = table if isinstance(table, bytes) else table.encode()
-    importacion = api.importacion(content)
+    importacion = api.importacion(content, entidad=entidad)
     if settings:
         answer = api.patch(f"importaciones/{importacion['id']}", settings)
         assert answer.status_code == 200, answer.text

@@ -4,7 +4,16 @@ import pytest
 from crm_routes import DOCUMENT, ROUTES
 
 EXPORTED = ["clientes", "contactos", "actividades", "agenda", "recordatorios", "subtipos", "historial"]
-EXPORTED += ["adjuntos", "oportunidades", "embudos", "etapas", "motivos"]
+EXPORTED += ["adjuntos", "oportunidades", "pasos", "embudos", "etapas", "motivos", "campos", "notas"]
+EXPORTED += ["estados", "consentimientos", "consentimientos-contacto", "duplicados", "descartes"]
+EXPORTED += ["fusiones", "fusionados", "importaciones", "importaciones-filas"]
+EXPORTED += [
+    f"estadisticas-{what}"
+    for what in (
+        *("cliente", "responsables", "etapas", "conversion-meses", "conversion-fuentes", "velocidad"),
+        *("actividades", "actividades-responsables", "motivos", "perdidas"),
+    )
+]
 OPERATIONS = {
     (method, path): DOCUMENT["paths"][path][method.lower()]
     for method, path in [*ROUTES, ("GET", "/health/live"), ("GET", "/health/ready")]
@@ -19,8 +28,10 @@ def test_it_has_the_routes_of_the_contract_that_work_and_no_others():
                 ("GET", "/api/crm/clientes"),
                 ("POST", "/api/crm/clientes"),
                 ("PUT", "/api/crm/clientes/upsert"),
-                ("POST", "/api/crm/clientes/lote"),
-                ("POST", "/api/crm/contactos/lote"),
+                *[
+                    ("POST", f"/api/crm/{room}/lote")
+                    for room in ("clientes", "contactos", "actividades", "oportunidades")
+                ],
             ],
             *[(method, client) for method in ("GET", "PUT", "PATCH", "DELETE")],
             *[("GET", f"{client}/{what}") for what in ("historial", "estados", "consentimientos")],

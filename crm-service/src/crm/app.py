@@ -57,6 +57,7 @@ from .motivos import Motivo
 from .motivos import routes as motivos
 from .notas import routes as notas
 from .oportunidades import Oportunidad
+from .oportunidades import answers as oportunidades_answers
 from .oportunidades import routes as oportunidades
 from .settings import Settings
 
@@ -98,7 +99,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         "con": contactos_answers.reread,
         "act": actividades_answers.reread,
         "adj": adjuntos.reread,
-        "opo": oportunidades.reread,
+        "opo": oportunidades_answers.reread,
         "eta": etapas.reread,
         "emb": embudos.reread,
         "mot": motivos.reread,
@@ -182,7 +183,7 @@ def _lectores() -> Mapping[str, Lector]:
         "cli": de_tabla(Cliente, lambda _, rows: map(clientes_answers.answer, rows)),
         "con": de_tabla(Contacto, contactos_answers.answers),
         "act": de_tabla(Actividad, actividades_answers.answers),
-        "opo": de_tabla(Oportunidad, oportunidades.answers),
+        "opo": de_tabla(Oportunidad, oportunidades_answers.answers),
         "adj": de_tabla(Adjunto, lambda _, rows: map(adjuntos.answer, rows)),
         "emb": de_tabla(Embudo, lambda _, rows: map(embudos.answer, rows)),
         "eta": de_tabla(Etapa, lambda _, rows: map(etapas.answer, rows)),

@@ -117,11 +117,11 @@ class Told:
             assert {name: shown[name] for name in expected} == expected
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_what_was_invoiced_and_paid_equals_a_recount_of_what_was_told(api, reloj, seed):
     told = Told(api, reloj, random.Random(seed))
-    for _ in range(8):
-        for _ in range(8):
+    for _ in range(6):
+        for _ in range(9):
             told.step()
         told.check()
 
@@ -129,26 +129,22 @@ def test_what_was_invoiced_and_paid_equals_a_recount_of_what_was_told(api, reloj
 def test_contacts_steps_kinds_and_opportunities_equal_a_recount_of_the_lists(api, reloj):
     dice = random.Random(11)
     clients = [api.cliente(nombre_completo=f"c{n}")["id"] for n in range(2)]
-    for _ in range(60):
-        client = dice.choice(clients)
+    given = {"actividades": [], "oportunidades": []}
+    for _ in range(50):
+        client = {"cliente_id": dice.choice(clients)}
         kind = dice.choice(("llamada", "email", "reunion", "tarea", "nota"))
         when = reloj.now + timedelta(hours=dice.randrange(-300, 300))
         due = dice.choice((None, (when + timedelta(hours=5)).isoformat()))
-        made = api.actividad(
-            client,
-            tipo=kind,
-            titulo=f"{when}",
-            fecha=when.isoformat(),
-            vence=due,
-            completada=dice.random() < 0.6,
-        )
-        if dice.random() < 0.2:
-            api.delete(f"actividades/{made['id']}")
-        deal = api.oportunidad(client, valor=f"{dice.randrange(999)}.07")
-        end = dice.choice(list(ENDS))
-        api.put(f"oportunidades/{deal['id']}/estado", {"estado": end, "motivo": "x"})
-        if dice.random() < 0.2:
-            api.delete(f"oportunidades/{deal['id']}")
+        task = {"tipo": kind, "titulo": f"{when}", "fecha": when.isoformat(), "vence": due}
+        given["actividades"].append(client | task | {"completada": dice.random() < 0.6})
+        deal = {"titulo": "Una", "valor": f"{dice.randrange(999)}.07"}
+        given["oportunidades"].append(client | deal | {"estado": dice.choice(list(ENDS)), "motivo": "x"})
+    for room, one in (("actividades", "actividad"), ("oportunidades", "oportunidad")):
+        made = api.post(f"{room}/lote", {room: given[room]}).json()
+        assert made["recuento"]["creados"] == len(given[room])
+        for row in made["resultados"]:
+            if dice.random() < 0.2:
+                api.delete(f"{room}/{row[one]['id']}")
     for client in clients:
         shown = api.get(f"clientes/{client}/estadisticas").json()
         rows = api.every_row("actividades", cliente_id=client, limite=200)

@@ -2,39 +2,73 @@
 
 import csv
 import io
+import json
 import threading
 from datetime import datetime
 from decimal import Decimal
 
 import openpyxl
 import pytest
+from crm_routes import DOCUMENT, ROUTES
+from importing import imported
+from merging import merge, merged_and_told_apart
 from sqlalchemy import text
 
 from crm.exportaciones.listas import LISTAS
 from crm.tablas import as_written
 
-OF_ONE_CLIENT = {"historial", "adjuntos"}
-WITHOUT_NAMESAKE = {"historial": "clientes/{}/historial", "adjuntos": "clientes/{}/adjuntos"}
+WITHOUT = {
+    "busqueda": "the best matches of what one types, of every kind: each list has `buscar`",
+    "conciliacion": "sums that another program compares with its own",
+    "cambios": "read from a cursor on, again and again, by programs that follow it",
+    "webhooks": "how other programs are told: a handful, and an administrator's",
+    "webhooks/{webhook_id}/entregas": "the attempts of a webhook: seen while it is set up, then deleted",
+    "webhooks/{webhook_id}/envios": "what waits to be delivered right now",
+}
+TABLES_OF = {
+    "estadisticas-responsables": "responsables",
+    "estadisticas-etapas": "etapas",
+    "estadisticas-conversion-meses": "por_mes",
+    "estadisticas-conversion-fuentes": "por_fuente",
+    "estadisticas-actividades-responsables": "por_responsable",
+    "estadisticas-motivos": "por_motivo",
+    "estadisticas-perdidas": "perdidas_por_etapa",
+}
+OF_EVERY_COMPANY = {"etapas", "embudos", "estadisticas-etapas", "estadisticas-velocidad"}
+PAIRS = {"clientes"}
+"""What stands in other columns: a pair's two clients, side by side."""
+MANY = 4
 
 
 @pytest.fixture(scope="module")
 def filled(service):
-    """A company with several of everything, and its first client."""
+    """A company with several of everything, and the ids of its first."""
     api = service.company()
     for entidad in ("cliente", "contacto"):
         api.post("campos", {"entidad": entidad, "nombre": "Empleados", "tipo": "numero"})
-    client = api.cliente(etiquetas=["taller", "a, b", 'dice "sí"'], limite_credito="3000.00")["id"]
-    for number in range(7):
+    agreed = {"consentimientos": [{"finalidad": "boletín", "concedido": True}]}
+    tags = ["taller", "a, b", 'dice "sí"']
+    client = api.cliente(etiquetas=tags, limite_credito="3000.00", fuente="Feria", **agreed)["id"]
+    for number in range(MANY):
         api.cliente(nombre_completo=f"Otro {number}", estado="activo")
-        api.contacto(client, nombre=f"Contacto {number}", telefono="+34 600 123 456")
+        contact = api.contacto(client, nombre=f"Contacto {number}", telefono="+34 600 123 456", **agreed)
         people = [{"email": "compras@ruiz.example", "nombre": "Compras"}]
         reminded = {"recordatorio": service.reloj().isoformat(), "subtipo": f"Tipo {number}"}
-        api.actividad(client, titulo=f"Actividad {number}", participantes=people, **reminded)
-        api.oportunidad(client, valor=f"{number}.50", cierre_previsto="2026-12-18")
+        task = {"titulo": f"Actividad {number}", "responsable": "Ana"}
+        api.actividad(client, participantes=people, **task, **reminded)
+        deal = api.oportunidad(client, valor=f"{number}.50", cierre_previsto="2026-12-18")["id"]
         api.adjunto(client)
         api.post("motivos", {"nombre": f"Motivo {number}", "estado": "perdida"})
         service.reloj.advance(seconds=1)
-    return api, client
+    api.put(f"oportunidades/{deal}/estado", {"estado": "perdida", "motivo": "Motivo 0"})
+    api.post(f"clientes/{client}/notas", {"texto": "Paga a 60 días"})
+    for name in ("Bodegas Arce", "ARCE BODEGAS"):
+        api.cliente(nombre_completo=name, telefono="912 345 678")
+    merged_and_told_apart(api)
+    merge(api, client, api.cliente(nombre_completo="De sobra")["id"])
+    brought = imported(api, "Nombre;Notas\nAna;x\nLuis;y\n", "ensayo")
+    ids = {"cliente_id": client, "contacto_id": contact["id"], "oportunidad_id": deal}
+    return api, ids | {"importacion_id": brought["id"]}
 
 
 def as_csv(answer, separator=";"):
@@ -48,36 +82,84 @@ def as_xlsx(answer):
     return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
 
 
-def of(name, client):
-    return {"cliente_id": client} if name in OF_ONE_CLIENT else {}
+def of(name, ids):
+    """The id that the export of what is of one thing must have."""
+    fields = LISTAS[name].filtros.model_fields
+    return {each: ids[each] for each, field in fields.items() if field.is_required()}
+
+
+def listed_as(api, name, ids):
+    """What the file `name` is of, as the API answers it."""
+    path, table = LISTAS[name].rutas[0].format(**ids), TABLES_OF.get(name)
+    if not name.startswith("estadisticas"):
+        return api.every_row(path, limite=200)
+    answer = api.get(path).json()
+    if name == "estadisticas-actividades":
+        return [{"desde": each["desde"]} | row for each in answer["periodos"] for row in each["por_tipo"]]
+    return [answer] if table is None else answer[table]
+
+
+def test_every_list_is_exported_but_those_that_are_named():
+    lists = {
+        path.removeprefix("/api/crm/")
+        for method, path in ROUTES
+        if method == "GET" and is_list(path, DOCUMENT["paths"][path]["get"]["responses"]["200"]["content"])
+    }
+    exported = {path for each in LISTAS.values() for path in each.rutas}
+    assert exported.isdisjoint(WITHOUT)
+    assert lists == exported | WITHOUT.keys()
+
+
+def is_list(path, content):
+    """Whether a route answers pages of rows, or figures that are shown as a table."""
+    if "application/json" not in content:
+        return False
+    if "/estadisticas" in path:
+        return True
+    schema = content["application/json"]["schema"]
+    references = [each["$ref"] for each in schema.get("anyOf", [schema]) if "$ref" in each]
+    schemas = [DOCUMENT["components"]["schemas"][each.rpartition("/")[2]] for each in references]
+    return any("datos" in each["properties"] for each in schemas)
 
 
 @pytest.mark.parametrize("name", LISTAS)
 def test_a_file_has_the_rows_of_the_list_in_its_order_and_its_fields_as_columns(filled, name):
-    api, client = filled
-    listed = api.every_row(WITHOUT_NAMESAKE.get(name, name).format(client), limite=200)
-    header, *rows = as_csv(api.get(f"exportaciones/{name}", **of(name, client)))
+    api, ids = filled
+    listed = listed_as(api, name, ids)
+    header, *rows = as_csv(api.get(f"exportaciones/{name}", **of(name, ids)))
     assert len(rows) == len(listed) > 0
     named = {column.replace(".", "_").split("_")[0] for column in header}
-    assert {column.split("_")[0] for column in listed[0]} <= named
-    plain = [column for column in header if isinstance(listed[0].get(column), str)]
-    assert plain
+    assert {column.split("_")[0] for column in listed[0]} - PAIRS <= named
     for row, shown in zip(rows, listed, strict=True):
+        expected = in_cells(header, shown)
+        assert expected
         cells = dict(zip(header, map(as_written, row), strict=True))
-        assert [cells[column] for column in plain] == [shown[column] for column in plain]
+        assert {column: cells[column] for column in expected} == expected
+
+
+def in_cells(header, shown):
+    """What of a row stands in a cell of its own, as JSON writes it."""
+    within = {f"{name}_{each}": value for name, one in shown.items() if isinstance(one, dict)
+              for each, value in one.items()}  # fmt: skip
+    values = {name: value for name, value in (shown | within).items() if name in header}
+    return {name: text_of(value) for name, value in values.items() if not isinstance(value, list | dict)}
+
+
+def text_of(value):
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value)
 
 
 @pytest.mark.parametrize("name", LISTAS)
 def test_the_xlsx_file_says_what_the_csv_file_does(filled, name):
-    api, client = filled
-    header, *rows = as_csv(api.get(f"exportaciones/{name}", **of(name, client)))
-    sheet = as_xlsx(api.get(f"exportaciones/{name}", formato="xlsx", **of(name, client)))
+    api, ids = filled
+    header, *rows = as_csv(api.get(f"exportaciones/{name}", **of(name, ids)))
+    sheet = as_xlsx(api.get(f"exportaciones/{name}", formato="xlsx", **of(name, ids)))
     assert sheet[0] == header
     assert len(sheet) == len(rows) + 1
     for row, cells in zip(rows, sheet[1:], strict=True):
         assert [(cell is None) for cell in cells] == [not text for text in row]
         texts = [(each, cell) for each, cell in zip(row, cells, strict=True) if isinstance(cell, str)]
-        assert texts
+        assert texts or name.startswith("estadisticas")
         assert all(as_written(text) == as_written(cell) for text, cell in texts)
 
 
@@ -94,12 +176,14 @@ def test_numbers_dates_and_truths_are_what_they_are_in_xlsx(filled):
 
 
 def test_a_file_is_of_what_the_filters_let_through_in_the_order_asked_for(filled):
-    api, client = filled
+    api, ids = filled
     _, *rows = as_csv(api.get("exportaciones/clientes", buscar="otro", estado="activo", orden="nombre"))
-    assert [row[1] for row in rows] == [f"Otro {number}" for number in range(7)]
-    header, *rows = as_csv(api.get("exportaciones/oportunidades", orden="-valor", cliente_id=client))
+    assert [row[1] for row in rows] == [f"Otro {number}" for number in range(MANY)]
+    header, *rows = as_csv(
+        api.get("exportaciones/oportunidades", orden="-valor", cliente_id=ids["cliente_id"])
+    )
     assert [Decimal(row[header.index("valor")]) for row in rows] == [
-        Decimal(f"{n}.50") for n in range(6, -1, -1)
+        Decimal(f"{n}.50") for n in reversed(range(MANY))
     ]
     assert as_csv(api.get("exportaciones/contactos", cliente_id="cli_otro")) == [
         as_csv(api.get("exportaciones/contactos"))[0]
@@ -153,12 +237,12 @@ def test_days_that_end_before_they_begin_are_refused(filled):
 
 def test_another_companys_rows_are_in_no_file(filled, service):
     other = service.company()
-    _, client = filled
+    _, ids = filled
     for name in LISTAS:
-        answer = other.get(f"exportaciones/{name}", **of(name, client))
-        if name in OF_ONE_CLIENT:
+        answer = other.get(f"exportaciones/{name}", **of(name, ids))
+        if of(name, ids):
             assert (answer.status_code, answer.json()["codigo"]) == (404, "no_encontrado")
-        elif name not in {"etapas", "embudos"}:
+        elif name not in OF_EVERY_COMPANY:
             assert len(as_csv(answer)) == 1
 
 
@@ -226,8 +310,16 @@ def test_what_cannot_be_written_is_said_and_is_no_half_file(filled, folder):
     assert list(coming.iterdir()) == []
 
 
-def test_a_list_of_many_pages_is_written_whole(api):
-    many = [{"nombre_completo": f"Cliente {number}"} for number in range(501)]  # more than are read at once
-    assert api.post("clientes/lote", {"clientes": many}).status_code == 200
-    header, *rows = as_csv(api.get("exportaciones/clientes"))
-    assert len({row[header.index("nombre_completo")] for row in rows}) == 501
+def test_a_list_of_many_pages_is_written_whole(api, service):
+    one = api.post("motivos", {"nombre": "Motivo 0", "estado": "perdida"}).json()["id"]
+    copy = """
+        INSERT INTO motivos (empresa_id, id, version, creado, actualizado, archivado, nombre,
+            nombre_clave, estado)
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+        SELECT empresa_id, 'mot_' || i, version, creado, actualizado, archivado, 'Motivo ' || i,
+            'motivo ' || i, estado FROM motivos, n WHERE empresa_id = :e AND id = :id
+    """
+    with service.database.unit_of_work() as session:  # one more than are read at once
+        session.execute(text(copy), {"e": api.empresa_id, "id": one})
+    header, *rows = as_csv(api.get("exportaciones/motivos"))
+    assert len({row[header.index("nombre")] for row in rows}) == len(rows) == 501

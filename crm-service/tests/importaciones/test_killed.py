@@ -21,7 +21,7 @@ from crm.identidad import crear_clave
 from http_rules import new_id
 from storage import Database
 
-ROWS = 400
+ROWS = 800
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ def test_an_opportunity_begins_open_in_the_first_stage(api, client_id, stages):
         "responsable": None,
         "origen": None,
         "factura_id": None,
+        "referencia_externa": None,
         "archivado": False,
         "creado": "2026-11-24T09:30:00+00:00",
         "actualizado": "2026-11-24T09:30:00+00:00",

@@ -2,24 +2,30 @@
 
 from .answers import created, en_agenda, vistas
 from .externas import restaurar, retirar
+from .keyed import por_clave
+from .keyed_schemas import ActividadConCliente, ActividadParcheConCliente
 from .models import Actividad, FacturaSustituida, Participante, Subtipo, SumaDeActividades
 from .queries import (
     DE_AGENDA,
     DE_RECORDATORIOS,
     ORDENES,
     agenda,
+    de_referencia,
     de_todos,
+    en_fecha,
     existente,
     notas,
     recordatorios,
     vencidas,
     vencidas_por_responsable,
 )
+from .removing import borrar
 from .repeticion import Cada, Repeticion
 from .schemas import (
     MAX_PARTICIPANTES,
     ActividadDada,
     ActividadEnAgenda,
+    ActividadParche,
     ActividadVista,
     FiltrosActividades,
     FiltrosAgenda,
@@ -38,8 +44,11 @@ __all__ = [
     "MAX_PARTICIPANTES",
     "ORDENES",
     "Actividad",
+    "ActividadConCliente",
     "ActividadDada",
     "ActividadEnAgenda",
+    "ActividadParche",
+    "ActividadParcheConCliente",
     "ActividadVista",
     "Cada",
     "FacturaSustituida",
@@ -53,13 +62,17 @@ __all__ = [
     "SubtipoVisto",
     "SumaDeActividades",
     "agenda",
+    "borrar",
     "crear",
     "created",
+    "de_referencia",
     "de_todos",
     "en_agenda",
+    "en_fecha",
     "existente",
     "modificar",
     "notas",
+    "por_clave",
     "propios",
     "recordatorios",
     "restaurar",

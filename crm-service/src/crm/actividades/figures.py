@@ -6,7 +6,7 @@ row counted as before it and adds what it counts as after, in its own transactio
 
 import secrets
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, literal, select, union_all
 from sqlmodel import Session, col
 
+from crm.db import later
 from storage import upsert
 
 from .models import Actividad, SumaDeActividades
@@ -31,13 +32,24 @@ def of_row(actividad: Actividad, zona: ZoneInfo) -> Figures:
 
 def move(session: Session, empresa_id: str, before: Figures, after: Figures) -> None:
     """What counted as `before` counts from now on as `after`."""
-    difference = Counter(dict(after))
-    difference.subtract(before)
-    rows = sorted((key, many) for key, many in difference.items() if many)
+    if before != after:
+        later.do(session, _moved, [(empresa_id, before, after)])
+
+
+def _moved(session: Session, moves: Sequence[tuple[str, Figures, Figures]]) -> None:
+    """What all these moves come to, by one statement."""
+    difference: Counter[tuple[str, tuple[Any, ...]]] = Counter()
+    for empresa_id, before, after in moves:
+        difference.update({(empresa_id, key): many for key, many in after.items()})
+        difference.subtract({(empresa_id, key): many for key, many in before.items()})
+    rows = sorted((empresa_id, key, many) for (empresa_id, key), many in difference.items() if many)
     if not rows:
         return
-    own = {"empresa_id": empresa_id, "franja": secrets.randbelow(_PARTS)}
-    values = [dict(zip(_KEYS, key, strict=True)) | own | {"actividades": many} for key, many in rows]
+    part = secrets.randbelow(_PARTS)
+    values = [
+        dict(zip(_KEYS, key, strict=True)) | {"empresa_id": each, "franja": part, "actividades": many}
+        for each, key, many in rows
+    ]
     statement = upsert(
         session, SumaDeActividades, [], keys=["empresa_id", *_KEYS, "franja"], add=["actividades"]
     )
@@ -49,6 +61,7 @@ def cuadrar(session: Session, empresa_id: str, dias: Collection[date], zona: Zon
 
     Both are read by one statement, so that what others write meanwhile is in both or in neither.
     """
+    later.settle(session, _moved)
     for dia in sorted(dias):
         counted = _counted(empresa_id, dia, zona)
         kept = select(

@@ -8,7 +8,8 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from crm.contactos import Contacto
-from crm.db.rows import write
+from crm.db import later
+from crm.db.rows import write, written
 
 from .models import Participante
 
@@ -38,6 +39,7 @@ def de_actividades(
 
 def dados(session: Session, empresa_id: str, actividad_id: str) -> list[dict[str, Any]]:
     """Who takes part in an activity, as they were given."""
+    later.settle(session, written)
     query = select(Participante).where(
         Participante.empresa_id == empresa_id, Participante.actividad_id == actividad_id
     )
@@ -66,5 +68,6 @@ def poner(
 
 def quitar(session: Session, empresa_id: str, actividad_id: str) -> None:
     """Nobody takes part in the activity any more."""
+    later.settle(session, written)
     here = (col(Participante.empresa_id) == empresa_id, col(Participante.actividad_id) == actividad_id)
     session.execute(delete(Participante).where(*here))

@@ -1,6 +1,6 @@
 """Reads of the activities room."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from .schemas import (
     Prioridad,
 )
 
+_A_FEW = 200
 _BY_DATE = (col(Actividad.fecha), col(Actividad.id))
 _BY_AGENDA = (col(Actividad.agenda), col(Actividad.id))
 ORDENES: Mapping[str, Orden] = {
@@ -149,6 +150,25 @@ def existente(session: Session, empresa_id: str, actividad_id: str, *, lock: boo
     if actividad is None:
         raise NotFound("No hay ninguna actividad con ese identificador.")
     return actividad
+
+
+def de_referencia(session: Session, empresa_id: str, origen: str, referencia: str) -> Actividad | None:
+    """The activity, archived or not, that another program calls so, if there is one."""
+    return session.exec(
+        select(Actividad).where(
+            Actividad.empresa_id == empresa_id,
+            Actividad.origen == origen,
+            Actividad.referencia_externa == referencia,
+        )
+    ).first()
+
+
+def en_fecha(session: Session, empresa_id: str, cliente_id: str, fecha: datetime) -> Sequence[Actividad]:
+    """The first activities of a client at that instant (index `idx_actividades_cliente_fecha`)."""
+    query = select(Actividad).where(
+        Actividad.empresa_id == empresa_id, Actividad.cliente_id == cliente_id, Actividad.fecha == fecha
+    )
+    return session.exec(query.order_by(col(Actividad.id)).limit(_A_FEW)).all()
 
 
 def con_referencia(session: Session, empresa_id: str, origen: str, referencia: str) -> Actividad:

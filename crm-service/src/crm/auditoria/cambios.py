@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, insert, literal, null, select
 from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
+from crm.db import later
 from http_rules import new_id
 from storage import Instant
 
@@ -36,7 +37,7 @@ def anotar(session: Session, acto: Acto, accion: str, recurso_id: str, valores: 
         "actor": acto.actor,
         "campos": campos_de(valores),
     }
-    session.connection().execute(_insert(session.get_bind().dialect.name), values)
+    later.do(session, _written, [values])
 
 
 def anotar_muchos(
@@ -64,6 +65,10 @@ def anotar_muchos(
         _orden(dialect),
     )
     session.connection().execute(insert(Cambio).from_select([*_COLUMNS, "orden"], rows))
+
+
+def _written(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    session.connection().execute(_insert(session.get_bind().dialect.name), list(rows))
 
 
 @lru_cache(maxsize=2)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from crm.db.rows import write
+from crm.db.rows import write_values
 from http_rules import current_request_id, new_id
 
 from . import cambios
@@ -24,15 +24,15 @@ def anotar(session: Session, acto: Acto, accion: str, recurso_id: str, valores: 
     text = json.dumps(valores, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     key = {"empresa_id": acto.empresa_id, "id": new_id("aud")}
     salt = secrets.token_hex(16)
-    row = Auditoria(
+    row = {
         **key,
-        fecha=acto.ahora,
-        actor=acto.actor,
-        peticion=current_request_id(),
-        accion=accion,
-        recurso_id=recurso_id,
-        huella=hashlib.sha256(f"{salt}{text}".encode()).hexdigest(),
-    )
-    write(session, row)
-    write(session, AuditoriaValores(**key, sal=salt, valores=text))
+        "fecha": acto.ahora,
+        "actor": acto.actor,
+        "peticion": current_request_id(),
+        "accion": accion,
+        "recurso_id": recurso_id,
+        "huella": hashlib.sha256(f"{salt}{text}".encode()).hexdigest(),
+    }
+    write_values(session, Auditoria, row)
+    write_values(session, AuditoriaValores, {**key, "sal": salt, "valores": text})
     cambios.anotar(session, acto, accion, recurso_id, valores)

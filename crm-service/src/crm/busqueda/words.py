@@ -83,6 +83,8 @@ Term = list[Way]
 
 def fold(text: str) -> str:
     """`text` without accents and capitals."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
     return unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)).casefold())
 

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from contratos import NotFound
+from crm.db import later
 from http_rules import Orden
 
 from .models import Campo
@@ -58,7 +59,10 @@ def con_clave(session: Session, empresa_id: str, entidad: str, clave: str) -> Ca
 
 def vivos(session: Session, empresa_id: str, entidad: Entidad) -> Sequence[Campo]:
     """The custom fields that clients, or contacts, have now (index `uq_campos_clave`)."""
-    return session.exec(_LIVE, params={"empresa": empresa_id, "entidad": entidad}).all()
+    values = {"empresa": empresa_id, "entidad": entidad}
+    return later.once(
+        session, f"campos {empresa_id} {entidad}", lambda: session.exec(_LIVE, params=values).all()
+    )
 
 
 def cuantos(session: Session, empresa_id: str, entidad: str) -> int:

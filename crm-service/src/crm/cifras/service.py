@@ -2,13 +2,14 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from sqlmodel import Session, col, func, select
 
+from crm.db import later
 from storage import upsert
 
 from .models import Cifras
@@ -41,11 +42,20 @@ def sumar(
     """What counted as `antes` counts from now on as `despues`: both say how much of which figure a row is."""
     difference = Counter(despues)
     difference.subtract(antes)
-    if not any(difference.values()):
-        return
-    row = {"empresa_id": empresa_id, "franja": secrets.randbelow(_PARTS)}
-    figures = {name: kind(difference[name]) for name, kind in _FIGURES.items()}
-    session.execute(upsert(session, Cifras, row | figures, keys=_KEYS, add=list(_FIGURES)))
+    if any(difference.values()):
+        later.do(session, _added, [(empresa_id, difference)])
+
+
+def _added(session: Session, differences: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+    """What changed of each company's figures, by one statement a company."""
+    for empresa_id in sorted({each for each, _ in differences}):
+        total: Counter[str] = Counter()
+        for _, difference in (each for each in differences if each[0] == empresa_id):
+            total.update(difference)
+        row = {"empresa_id": empresa_id, "franja": secrets.randbelow(_PARTS)}
+        figures = {name: kind(total[name]) for name, kind in _FIGURES.items()}
+        statement = upsert(session, Cifras, [], keys=_KEYS, add=list(_FIGURES))
+        session.connection().execute(statement, row | figures)
 
 
 def cuadrar(session: Session, empresa_id: str, figura: str, contado: Any) -> None:
@@ -56,6 +66,7 @@ def cuadrar(session: Session, empresa_id: str, figura: str, contado: Any) -> Non
     kept = select(func.coalesce(func.sum(getattr(Cifras, figura)), 0)).where(
         col(Cifras.empresa_id) == empresa_id
     )
+    later.settle(session, _added)
     lacking = session.execute(select(contado - kept.scalar_subquery())).scalar_one()
     sumar(session, empresa_id, {}, {figura: Decimal(lacking)})
 

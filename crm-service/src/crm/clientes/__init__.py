@@ -1,10 +1,13 @@
 """Clients: whom the company sells to, or hopes to."""
 
 from .answers import shown
+from .estados import ORDENES as DE_ESTADOS
+from .estados import of_client as estados_de
 from .fusionados import ClaveFusionada, ClienteFusionado, Fusionado, actual, fusionados_en
-from .keyed import por_clave
+from .keyed import comprobar_el_mismo, por_clave
 from .merging import borrar, completar, identidad, olvidar, poner, recordar, reponer, retirar, tomar
 from .models import Cliente, EstadoVivido
+from .presence import Presencia, claves_de_alta, presentes
 from .queries import ORDENES, con_correo, existente, lista, nombrado
 from .schemas import (
     ClienteAlta,
@@ -12,7 +15,9 @@ from .schemas import (
     ClienteDeFuera,
     ClienteParche,
     ClienteVisto,
+    EstadoPublico,
     FiltrosClientes,
+    FiltrosEstados,
     Forzar,
     Origen,
     Referencia,
@@ -24,6 +29,7 @@ from .twins import check_reference as comprobar_referencia
 from .upsert import upsert
 
 __all__ = [
+    "DE_ESTADOS",
     "ORDENES",
     "ClaveFusionada",
     "Cliente",
@@ -33,20 +39,26 @@ __all__ = [
     "ClienteFusionado",
     "ClienteParche",
     "ClienteVisto",
+    "EstadoPublico",
     "EstadoVivido",
     "FiltrosClientes",
+    "FiltrosEstados",
     "Forzar",
     "Fusionado",
     "Origen",
+    "Presencia",
     "Referencia",
     "Responsable",
     "activar",
     "actual",
     "borrar",
+    "claves_de_alta",
     "completar",
+    "comprobar_el_mismo",
     "comprobar_referencia",
     "con_correo",
     "crear",
+    "estados_de",
     "existente",
     "fusionados_en",
     "identidad",
@@ -57,6 +69,7 @@ __all__ = [
     "poner",
     "por_clave",
     "preparar_venta",
+    "presentes",
     "recordar",
     "reponer",
     "retirar",

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from crm.auditoria import Acto
-from crm.db.rows import write
+from crm.db import later
+from crm.db.rows import write_values, written
 from http_rules import Orden
 
 from .models import Cliente, EstadoVivido
@@ -24,26 +25,29 @@ ORDENES: Mapping[str, Orden] = {
 
 def begin(session: Session, acto: Acto, cliente: Cliente, numero: int = 1) -> None:
     """The client comes into the state that it has now."""
-    state = EstadoVivido(
-        empresa_id=acto.empresa_id,
-        cliente_id=cliente.id,
-        numero=numero,
-        estado=cliente.estado,
-        desde=acto.ahora,
-        motivo=cliente.motivo_estado,
-        actor=acto.actor,
-    )
-    write(session, state)
+    state = {
+        "empresa_id": acto.empresa_id,
+        "cliente_id": cliente.id,
+        "numero": numero,
+        "estado": cliente.estado,
+        "desde": acto.ahora,
+        "hasta": None,
+        "motivo": cliente.motivo_estado,
+        "actor": acto.actor,
+    }
+    write_values(session, EstadoVivido, state)
 
 
 def change(session: Session, acto: Acto, cliente: Cliente) -> None:
     """The state that the client was in ends, and another begins."""
+    later.settle(session, written)
     ended = _now(cliente).values(hasta=acto.ahora).returning(col(EstadoVivido.numero))
     begin(session, acto, cliente, session.execute(ended).scalar_one() + 1)
 
 
 def correct(session: Session, cliente: Cliente) -> None:
     """The reason for the state that the client is in is another one."""
+    later.settle(session, written)
     session.execute(_now(cliente).values(motivo=cliente.motivo_estado))
 
 

@@ -9,7 +9,7 @@ from contratos import invalid
 from crm.auditoria import Acto
 from http_rules import Answer
 
-from . import service, turns, twins
+from . import queries, service, turns, twins
 from .answers import answer, created
 from .fusionados import ClienteFusionado, con_clave, referencia
 from .models import Cliente
@@ -37,6 +37,15 @@ def por_clave(session: Session, dado: Any, *, acto: Acto, forzar: bool) -> tuple
     before = cliente.version
     service.modificar(session, acto, cliente.id, _news(cliente, changes.values()), forzar=forzar)
     return answer(cliente), cliente.version > before
+
+
+def comprobar_el_mismo(session: Session, empresa_id: str, cliente_id: str, dicho: str | None) -> None:
+    """See that what is of the client `cliente_id` is said to be of that one, or of nobody.
+
+    Raises NotFound, or InvalidData when it is said to be of another.
+    """
+    if dicho not in {None, cliente_id} and queries.nombrado(session, empresa_id, str(dicho)).id != cliente_id:
+        raise invalid("cliente_id", "otro_cliente", "Es de otro cliente, y no se cambia: quita este campo.")
 
 
 def _found(session: Session, empresa_id: str, dado: ClienteParche) -> Cliente | None:

@@ -24,21 +24,26 @@ _SEARCHED = {
 }
 
 
-def crear(session: Session, acto: Acto, nuevo: ClienteAlta, *, forzar: bool) -> tuple[Cliente, str | None]:
+def crear(
+    session: Session, acto: Acto, nuevo: ClienteAlta, *, forzar: bool, sin_gemelos: bool = False
+) -> tuple[Cliente, str | None]:
     """Make a client; with it, the id of an archived one that looks like it.
 
+    `sin_gemelos`: the caller, in the company's turn, has seen that nobody has its keys (`presentes`).
     Raises ClienteDuplicado when a live one has its NIF, or its e-mail and `forzar` is not set,
     ReferenciaDuplicada, or InvalidData for a custom field.
     """
     email, empresa_id = email_key(nuevo.email), acto.empresa_id
     twins.check_reference(nuevo.origen, nuevo.referencia_externa)
     turns.take(session, empresa_id)
-    twins.refuse_reference(session, empresa_id, nuevo.origen, nuevo.referencia_externa)
-    twins.refuse_nif(session, empresa_id, nuevo.cif_nif)
-    twins.refuse_nif_iva(session, empresa_id, nuevo.nif_iva)
-    if not forzar:
-        twins.refuse_email(session, empresa_id, email)
-    parecido = twins.archived(session, empresa_id, nuevo.cif_nif, nuevo.nif_iva, email)
+    parecido = None
+    if not sin_gemelos:
+        twins.refuse_reference(session, empresa_id, nuevo.origen, nuevo.referencia_externa)
+        twins.refuse_nif(session, empresa_id, nuevo.cif_nif)
+        twins.refuse_nif_iva(session, empresa_id, nuevo.nif_iva)
+        if not forzar:
+            twins.refuse_email(session, empresa_id, email)
+        parecido = twins.archived(session, empresa_id, nuevo.cif_nif, nuevo.nif_iva, email)
     propios = campos.comprobados(
         session, empresa_id, campos.Entidad.CLIENTE, nuevo.campos or {}, {}, todos=True
     )
@@ -112,7 +117,7 @@ def add(session: Session, acto: Acto, valores: Mapping[str, Any]) -> Cliente:
     consents = consentimientos.unidos([], given.get("consentimientos", ()), acto.ahora)
     cliente = Cliente(
         **dict.fromkeys(("email", "email_clave", "cif_nif", "telefono", "direccion", "limite_credito"))
-        | {"etiquetas": []}
+        | {name: [] for name in LISTS}
         | columns(given)
         | {"consentimientos": consents},
         empresa_id=acto.empresa_id,

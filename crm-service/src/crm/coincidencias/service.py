@@ -5,14 +5,16 @@ Kept by: every write of a client changes its keys and its pairs in its own trans
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
 from sqlalchemy import bindparam, delete, inspect, or_, select
 from sqlmodel import Session, col
 
+from crm.db import later
 from storage import insert_or_ignore, insert_rows
 
 from . import queries
@@ -42,7 +44,7 @@ def indexar(
         connection.execute(_FORGET, which)
     if new := sorted(despues - antes):
         insert_rows(connection, _KEYS, [key | each._asdict() for each in new])
-    _pair(session, empresa_id, cliente_id, despues, may_have=bool(antes))
+    later.do(session, _paired, [_Moved(empresa_id, cliente_id, despues, bool(antes))])
 
 
 def comprobar(session: Session, empresa_id: str) -> int:
@@ -71,21 +73,44 @@ def _compare(session: Session, empresa_id: str, pairs: AbstractSet[tuple[str, st
     return len(session.execute(made).all())
 
 
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """A client whose keys are others now; whether it may have pairs of before."""
+
+    empresa_id: str
+    cliente_id: str
+    claves: AbstractSet[Clave]
+    may_have: bool
+
+
+def _paired(session: Session, moved: Sequence[_Moved]) -> None:
+    """Make the pairs of these clients those of their keys; one that is as it was stays untouched."""
+    for empresa_id in sorted({each.empresa_id for each in moved}):
+        mine = [each for each in moved if each.empresa_id == empresa_id]
+        _pair(session, empresa_id, {each.cliente_id: each.claves for each in mine}, _of_before(mine))
+
+
+def _of_before(moved: Sequence[_Moved]) -> list[str]:
+    """Those of which pairs may be kept: of one that was made and then changed there are none."""
+    first: dict[str, bool] = {}
+    for each in moved:
+        first.setdefault(each.cliente_id, each.may_have)
+    return [cliente_id for cliente_id, may_have in first.items() if may_have]
+
+
 def _pair(
-    session: Session, empresa_id: str, cliente_id: str, claves: AbstractSet[Clave], *, may_have: bool
+    session: Session, empresa_id: str, now: Mapping[str, AbstractSet[Clave]], may_have: Sequence[str]
 ) -> None:
-    """Make the client's pairs those of its keys; one that is as it was stays untouched."""
-    others = queries.candidatos(session, empresa_id, cliente_id, claves)
-    theirs = queries.claves(session, empresa_id, others) if others else {}
-    me = Lado.de(claves)
-    found = (
-        (min(cliente_id, each), max(cliente_id, each), de_lados(me, Lado.de(theirs[each])))
-        for each in sorted(others)
-    )
-    wanted = {row["id"]: row for row in _alike(empresa_id, found)}
+    others = {each: queries.candidatos(session, empresa_id, each, claves) for each, claves in now.items()}
+    unknown = set().union(*others.values()) - now.keys()
+    theirs = queries.claves(session, empresa_id, unknown) if unknown else {}
+    sides = {each: Lado.de(claves) for each, claves in (*theirs.items(), *now.items())}
+    pairs = {(min(one, two), max(one, two)) for one, found in others.items() for two in found}
+    compared = ((one, two, de_lados(sides[one], sides[two])) for one, two in sorted(pairs))
+    wanted = {row["id"]: row for row in _alike(empresa_id, compared)}
     connection = session.connection()
     if may_have:
-        mine = or_(_PAIRS.c.cliente_a == cliente_id, _PAIRS.c.cliente_b == cliente_id)
+        mine = or_(_PAIRS.c.cliente_a.in_(may_have), _PAIRS.c.cliente_b.in_(may_have))
         here = select(_PAIRS).where(_PAIRS.c.empresa_id == empresa_id, mine)
         kept = {row["id"]: dict(row) for row in connection.execute(here).mappings()}
         gone = [key for key, row in kept.items() if wanted.get(key) != row]

@@ -8,7 +8,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from contratos import NotFound
 from crm import empresas
-from crm.busqueda import Tipo, con_palabras
+from crm.busqueda import Tipo, con_palabras, fold
 from crm.clientes import Cliente, actual
 from crm.medios import email_key
 from http_rules import Orden
@@ -16,6 +16,7 @@ from http_rules import Orden
 from .models import Contacto, Vinculo
 from .schemas import FiltrosContactos
 
+_A_FEW = 20
 _BY_DATE = (col(Contacto.creado), col(Contacto.id))
 _BY_NAME = (col(Contacto.nombre_orden), col(Contacto.id))
 _BY_CHANGE = (col(Contacto.actualizado), col(Contacto.id))
@@ -90,6 +91,37 @@ def con_cliente(session: Session, empresa_id: str, ids: Collection[str]) -> Sequ
     return session.exec(query.order_by(col(Vinculo.creado), col(Vinculo.cliente_id))).all()
 
 
+def donde(session: Session, empresa_id: str, contacto_id: str) -> list[str]:
+    """The ids of the clients at which a contact is, the first ones first."""
+    return list(vinculos(session, empresa_id, contacto_id))
+
+
+def principal(session: Session, empresa_id: str, cliente_id: str) -> str | None:
+    """The id of a client's main contact (index `uq_contactos_principal`)."""
+    query = select(Vinculo.contacto_id).where(
+        Vinculo.empresa_id == empresa_id,
+        Vinculo.cliente_id == cliente_id,
+        col(Vinculo.principal),
+        ~col(Vinculo.archivado),
+    )
+    return session.exec(query).first()
+
+
+def del_cliente(
+    session: Session, empresa_id: str, cliente_id: str, *, email: str | None = None, nombre: str | None = None
+) -> Sequence[Contacto]:
+    """The first few contacts at the client, archived or not, with that e-mail or that name, as compared."""
+    there = select(Vinculo.contacto_id).where(
+        Vinculo.empresa_id == empresa_id, Vinculo.cliente_id == cliente_id
+    )
+    query = select(Contacto).where(Contacto.empresa_id == empresa_id, col(Contacto.id).in_(there))
+    if email is not None:
+        query = query.where(Contacto.email_clave == email_key(email))
+    if nombre is not None:
+        query = query.where(Contacto.nombre_orden == fold(nombre))
+    return session.exec(query.order_by(col(Contacto.id)).limit(_A_FEW)).all()
+
+
 def principales(session: Session, empresa_id: str, clientes: Collection[str]) -> Sequence[Vinculo]:
     """The links of the main contacts of these clients, locked, the contact of each in order."""
     query = select(Vinculo).where(
@@ -142,7 +174,7 @@ def archivado_parecido(session: Session, empresa_id: str, cliente_id: str, email
 
 
 def con_referencia(
-    session: Session, empresa_id: str, origen: str, referencia_externa: str, but: str | None
+    session: Session, empresa_id: str, origen: str, referencia_externa: str, but: str | None = None
 ) -> Contacto | None:
     """Another contact than `but`, archived or not, that the other program calls so."""
     query = select(Contacto).where(

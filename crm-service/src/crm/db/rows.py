@@ -1,6 +1,6 @@
 """What every row of a company has."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +8,27 @@ from sqlmodel import Field, Session, SQLModel, insert
 
 from storage import Instant, Key
 
+from . import later
+
 
 def write(session: Session, *rows: SQLModel) -> None:
     """Insert rows of one table that nobody will look at again in this session; sooner done than `add`."""
-    session.connection().execute(insert(type(rows[0])), [row.model_dump() for row in rows])
+    table = type(rows[0])
+    write_values(session, table, *({name: row.__dict__[name] for name in table.model_fields} for row in rows))
+
+
+def write_values(session: Session, table: type[SQLModel], *rows: Mapping[str, Any]) -> None:
+    """As `write`, of rows that are given as the values of all their columns: sooner done still."""
+    later.do(session, written, [(table, row) for row in rows])
+
+
+def written(session: Session, rows: Sequence[tuple[type[SQLModel], Mapping[str, Any]]]) -> None:
+    """What `write` does once it does it; rows may be of several tables, in the order that these need."""
+    by_table: dict[type[SQLModel], list[Mapping[str, Any]]] = {}
+    for table, row in rows:
+        by_table.setdefault(table, []).append(row)
+    for table, values in by_table.items():
+        session.connection().execute(insert(table), values)
 
 
 class Versionada(SQLModel):

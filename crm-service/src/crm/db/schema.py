@@ -3,7 +3,7 @@
 from storage import Database
 from storage import migrations as runner
 
-HEAD = "0011"
+HEAD = "0012"
 SCRIPTS = "crm.db:migrations"
 FROZEN = ("auditoria",)
 """Tables whose rows the database itself keeps from being changed or deleted."""

@@ -1,7 +1,7 @@
 """`/api/crm/duplicados`."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query, Response
 from sqlmodel import Session
@@ -11,7 +11,15 @@ from http_rules import Answer, IdEnRuta, IfMatch, Page, api_router, page, proble
 
 from . import queries, service
 from .models import Descarte
-from .schemas import DescarteNuevo, DescartePublico, DuplicadoPublico, FiltrosDescartes, FiltrosDuplicados
+from .schemas import (
+    DescarteNuevo,
+    DescartePublico,
+    DuplicadoPublico,
+    FiltrosDescartes,
+    FiltrosDuplicados,
+    descarte,
+    duplicado,
+)
 
 router = api_router("/api/crm/duplicados", "Duplicados")
 
@@ -54,21 +62,6 @@ def descartar(nuevo: DescarteNuevo, acto: EsteActo, una_vez: UnaVez) -> Response
 def recuperar(descarte_id: IdEnRuta, acto: EsteActo, escribir: Escritura, if_match: IfMatch = None) -> None:
     """Retira lo dicho: si se parecen, los dos vuelven a salir como duplicados."""
     escribir(lambda session: service.recuperar(session, acto, descarte_id, if_match))
-
-
-def duplicado(row: Sequence[Any]) -> DuplicadoPublico:
-    """A pair as the API shows it."""
-    pair, first, second = row
-    reasons = [each for each in ("nif", "email", "telefono", "nombre") if getattr(pair, f"por_{each}")]
-    shown = {"clientes": [first.model_dump(), second.model_dump()], "razones": reasons}
-    return DuplicadoPublico.model_validate(pair.model_dump() | shown | {"puntuacion": pair.puntos / 1000})
-
-
-def descarte(row: Sequence[Any]) -> DescartePublico:
-    """Two that are not the same, as the API shows it."""
-    pair, first, second = row
-    shown = {"clientes": [first.model_dump(), second.model_dump()]}
-    return DescartePublico.model_validate(pair.model_dump() | shown)
 
 
 def said(session: Session, row: Descarte, now: bool) -> Answer:  # noqa: FBT001 - the second half of what it gives

@@ -1,5 +1,6 @@
 """The duplicates room's shapes on the wire."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
@@ -61,14 +62,14 @@ class FiltrosDescartes(Paging):
 class ClienteBreve(Salida):
     """What tells one client from another at a glance."""
 
-    id: str
-    nombre_completo: str
-    cif_nif: str | None
-    email: str | None
-    telefono: str | None
-    tipo_cliente: TipoCliente
-    archivado: bool
-    creado: Instante
+    id: str = Field(description="El `cli_…` del cliente.")
+    nombre_completo: str = Field(description="Su nombre o razón social.")
+    cif_nif: str | None = Field(description="Su NIF; null si no se sabe.")
+    email: str | None = Field(description="Su correo principal.")
+    telefono: str | None = Field(description="Su teléfono principal.")
+    tipo_cliente: TipoCliente = Field(description="Qué clase de cliente es.")
+    archivado: bool = Field(description="Si está archivado.")
+    creado: Instante = Field(description="Cuándo se dio de alta.")
 
 
 class DuplicadoPublico(Salida):
@@ -87,12 +88,14 @@ class DuplicadoPublico(Salida):
         }
     )
 
-    id: str
-    clientes: list[ClienteBreve]
-    razon: Razon
-    razones: list[Razon]
-    puntuacion: Annotated[float, Field(ge=0, le=1)]
-    explicacion: str
+    id: str = Field(description="El `dup_…` de la pareja.")
+    clientes: list[ClienteBreve] = Field(description="Los dos clientes.")
+    razon: Razon = Field(description="La más fuerte de `razones`.")
+    razones: list[Razon] = Field(description="En qué coinciden.")
+    puntuacion: Annotated[float, Field(ge=0, le=1)] = Field(
+        description="Cuánto se parecen: 1, sin duda el mismo."
+    )
+    explicacion: str = Field(description="Por qué, en una frase.")
 
 
 class DescarteNuevo(Entrada):
@@ -102,8 +105,8 @@ class DescarteNuevo(Entrada):
         json_schema_extra={"example": {"cliente_id": _ONE["id"], "otro_id": _OTHER["id"]}}
     )
 
-    cliente_id: ClienteId
-    otro_id: ClienteId
+    cliente_id: ClienteId = Field(description="Un cliente.")
+    otro_id: ClienteId = Field(description="El otro, que no es el mismo.")
 
 
 class DescartePublico(Salida):
@@ -120,7 +123,22 @@ class DescartePublico(Salida):
         }
     )
 
-    id: str
-    clientes: list[ClienteBreve]
-    actor: str
-    creado: Instante
+    id: str = Field(description="El `dsc_…` de lo dicho.")
+    clientes: list[ClienteBreve] = Field(description="Los dos clientes.")
+    actor: str = Field(description="Quién lo dijo.")
+    creado: Instante = Field(description="Cuándo lo dijo.")
+
+
+def duplicado(row: Sequence[Any]) -> DuplicadoPublico:
+    """A pair as the API shows it."""
+    pair, first, second = row
+    reasons = [each for each in ("nif", "email", "telefono", "nombre") if getattr(pair, f"por_{each}")]
+    shown = {"clientes": [first.model_dump(), second.model_dump()], "razones": reasons}
+    return DuplicadoPublico.model_validate(pair.model_dump() | shown | {"puntuacion": pair.puntos / 1000})
+
+
+def descarte(row: Sequence[Any]) -> DescartePublico:
+    """Two that are not the same, as the API shows it."""
+    pair, first, second = row
+    shown = {"clientes": [first.model_dump(), second.model_dump()]}
+    return DescartePublico.model_validate(pair.model_dump() | shown)

@@ -24,20 +24,20 @@ class FiltrosAnalisis(BaseModel):
 class PorMotivo(Salida):
     """What was won, or lost, for a reason."""
 
-    motivo: str
-    estado: EstadoOportunidad
-    oportunidades: int
-    valor: Euros
+    motivo: str = Field(description="El motivo, como se escribió.")
+    estado: EstadoOportunidad = Field(description="Si con él se ganó o se perdió.")
+    oportunidades: int = Field(description="Cuántas.")
+    valor: Euros = Field(description="Lo que valían, en euros.")
 
 
 class PorResponsable(Salida):
     """What somebody won and lost; null for what is nobody's."""
 
-    responsable: str | None
-    ganadas: int
-    perdidas: int
-    valor_ganado: Euros
-    valor_perdido: Euros
+    responsable: str | None = Field(description="Quién; null, de nadie.")
+    ganadas: int = Field(description="Cuántas ganó.")
+    perdidas: int = Field(description="Cuántas perdió.")
+    valor_ganado: Euros = Field(description="Lo que valían las ganadas.")
+    valor_perdido: Euros = Field(description="Lo que valían las perdidas.")
     tasa_exito: Tasa
     dias_medios_hasta_ganar: Dias
 
@@ -45,23 +45,23 @@ class PorResponsable(Salida):
 class PorEtapa(Salida):
     """What was lost while it stood in a stage."""
 
-    etapa_id: str
-    etapa: str
-    oportunidades: int
-    valor: Euros
+    etapa_id: str = Field(description="La etapa en que estaban.")
+    etapa: str = Field(description="Su nombre.")
+    oportunidades: int = Field(description="Cuántas se perdieron en ella.")
+    valor: Euros = Field(description="Lo que valían, en euros.")
 
 
 class Conversion(Salida):
     """How opportunities left a stage. `tasa`: of all that left it, those that went on or were won."""
 
-    etapa_id: str
-    etapa: str
-    salidas: int
-    avanzan: int
-    retroceden: int
-    a_otro_embudo: int
-    ganadas: int
-    perdidas: int
+    etapa_id: str = Field(description="La etapa.")
+    etapa: str = Field(description="Su nombre.")
+    salidas: int = Field(description="Cuántas veces se salió de ella.")
+    avanzan: int = Field(description="A una etapa posterior.")
+    retroceden: int = Field(description="A una etapa anterior.")
+    a_otro_embudo: int = Field(description="A la de otro embudo.")
+    ganadas: int = Field(description="Porque se ganó.")
+    perdidas: int = Field(description="Porque se perdió.")
     tasa: Tasa
     dias_medios: Dias
 
@@ -123,13 +123,13 @@ class Analisis(Salida):
         }
     )
 
-    desde: Fecha | None
-    hasta: Fecha | None
-    embudo_id: str | None
-    ganadas: int
-    perdidas: int
-    valor_ganado: Euros
-    valor_perdido: Euros
+    desde: Fecha | None = Field(description="El primer día que cuenta; null, desde siempre.")
+    hasta: Fecha | None = Field(description="El último día que cuenta; null, hasta hoy.")
+    embudo_id: str | None = Field(description="El embudo; null, todos.")
+    ganadas: int = Field(description="Cuántas se ganaron.")
+    perdidas: int = Field(description="Cuántas se perdieron.")
+    valor_ganado: Euros = Field(description="Lo que valían las ganadas.")
+    valor_perdido: Euros = Field(description="Lo que valían las perdidas.")
     tasa_exito: Tasa
     dias_medios_hasta_ganar: Dias
     velocidad: Annotated[
@@ -138,5 +138,5 @@ class Analisis(Salida):
     ]
     por_motivo: list[PorMotivo] = Field(description="Los 100 más frecuentes.")
     por_responsable: list[PorResponsable] = Field(description="Los 100 que más han ganado.")
-    perdidas_por_etapa: list[PorEtapa]
+    perdidas_por_etapa: list[PorEtapa] = Field(description="En qué etapa estaban las perdidas.")
     conversion: list[Conversion] = Field(description="Salidas de cada etapa en esos días.")

@@ -63,58 +63,60 @@ _EXAMPLE: dict[str, Any] = {
 class UltimoContacto(Salida):
     """The last call, e-mail or meeting that was held."""
 
-    actividad_id: str
-    tipo: TipoActividad
-    titulo: str
-    fecha: Instante
-    responsable: str | None
+    actividad_id: str = Field(description="La actividad.")
+    tipo: TipoActividad = Field(description="Llamada, correo o reunión.")
+    titulo: str = Field(description="Su título.")
+    fecha: Instante = Field(description="Cuándo fue.")
+    responsable: str | None = Field(description="De quién es; null, de nadie.")
 
 
 class ProximoPaso(Salida):
     """What is to be done first."""
 
-    actividad_id: str
-    tipo: TipoActividad
-    titulo: str
-    cuando: Instante
-    responsable: str | None
+    actividad_id: str = Field(description="La actividad.")
+    tipo: TipoActividad = Field(description="De qué tipo es.")
+    titulo: str = Field(description="Su título.")
+    cuando: Instante = Field(description="Su plazo o, si no lo tiene, su fecha.")
+    responsable: str | None = Field(description="De quién es; null, de nadie.")
     atrasada: Annotated[bool, Field(description="Su plazo, o su fecha si no lo tiene, ya pasó.")]
 
 
 class ActividadesDeTipo(Salida):
     """How many activities of a type."""
 
-    tipo: TipoActividad
-    hechas: int
-    pendientes: int
+    tipo: TipoActividad = Field(description="El tipo de actividad.")
+    hechas: int = Field(description="Cuántas hay hechas.")
+    pendientes: int = Field(description="Cuántas quedan por hacer.")
 
 
 class OportunidadesDelCliente(Salida):
     """What may be sold to a client, and what came of the rest."""
 
-    abiertas: int
-    valor_abiertas: Euros
-    ganadas: int
-    valor_ganadas: Euros
-    perdidas: int
-    valor_perdidas: Euros
+    abiertas: int = Field(description="Cuántas hay abiertas.")
+    valor_abiertas: Euros = Field(description="Lo que valen las abiertas.")
+    ganadas: int = Field(description="Cuántas se ganaron.")
+    valor_ganadas: Euros = Field(description="Lo que valían las ganadas.")
+    perdidas: int = Field(description="Cuántas se perdieron.")
+    valor_perdidas: Euros = Field(description="Lo que valían las perdidas.")
     tasa_exito: Tasa
 
 
 class MotivoDePuntos(Salida):
     """What a factor gives to the score, and why."""
 
-    factor: Factor
-    puntos: int
-    maximo: int
-    explicacion: str
+    factor: Factor = Field(description="Qué se mira.")
+    puntos: int = Field(description="Los que da.")
+    maximo: int = Field(description="Los que puede dar.")
+    explicacion: str = Field(description="Por qué, en una frase.")
 
 
 class Puntuacion(Salida):
     """The score, which is the sum of its reasons' points."""
 
-    valor: Annotated[int, Field(ge=0, le=100)]
-    motivos: list[MotivoDePuntos]
+    valor: Annotated[int, Field(ge=0, le=100)] = Field(
+        description="De 0 a 100: la suma de los puntos de sus motivos."
+    )
+    motivos: list[MotivoDePuntos] = Field(description="De dónde sale cada punto.")
 
 
 class EstadisticasDelCliente(Salida):
@@ -122,12 +124,12 @@ class EstadisticasDelCliente(Salida):
 
     model_config = ConfigDict(json_schema_extra={"example": _EXAMPLE})
 
-    cliente_id: str
-    facturas: int
+    cliente_id: str = Field(description="El cliente.")
+    facturas: int = Field(description="Cuántas se le han hecho.")
     facturado: Annotated[
         Euros, Field(description="Las ventas, sin lo anulado ni sustituido y con lo rectificado.")
     ]
-    pagos: int
+    pagos: int = Field(description="Cuántos ha hecho.")
     pagado: Annotated[Euros, Field(description="Los pagos, sin los devueltos.")]
     pendiente: Annotated[
         Euros, Field(description="Facturado menos pagado. De retenciones solo sabe facturación: su ficha.")
@@ -135,9 +137,11 @@ class EstadisticasDelCliente(Salida):
     dias_medios_pago: Annotated[
         Dias, Field(description="Desde la venta hasta el pago que la completa, de las pagadas del todo.")
     ]
-    ultimo_contacto: UltimoContacto | None
-    proximo_paso: ProximoPaso | None
+    ultimo_contacto: UltimoContacto | None = Field(
+        description="La última llamada, correo o reunión; null, ninguna."
+    )
+    proximo_paso: ProximoPaso | None = Field(description="Lo primero que hay que hacer; null, nada.")
     actividades: Annotated[list[ActividadesDeTipo], Field(description="De cada tipo que haya alguna.")]
-    actividades_vencidas: int
-    oportunidades: OportunidadesDelCliente
-    puntuacion: Puntuacion
+    actividades_vencidas: int = Field(description="Las pendientes cuyo plazo pasó.")
+    oportunidades: OportunidadesDelCliente = Field(description="Lo que se le puede vender, y cómo acabó.")
+    puntuacion: Puntuacion = Field(description="Cuánto promete, y por qué.")

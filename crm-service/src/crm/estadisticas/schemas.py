@@ -1,6 +1,6 @@
 """The figures as the API shows them."""
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from contratos.crm import ResumenCrm
 from contratos.types import Euros
@@ -27,9 +27,9 @@ class Resumen(ResumenCrm):
         }
     )
 
-    clientes_prospectos: int
-    clientes_inactivos: int
-    actividades_vencidas: int
-    oportunidades_ganadas: int
-    oportunidades_perdidas: int
-    valor_oportunidades_ganadas: Euros
+    clientes_prospectos: int = Field(description="Los que aún no han comprado.")
+    clientes_inactivos: int = Field(description="Los que ya no compran.")
+    actividades_vencidas: int = Field(description="Las pendientes cuyo plazo pasó.")
+    oportunidades_ganadas: int = Field(description="Cuántas se han ganado.")
+    oportunidades_perdidas: int = Field(description="Cuántas se han perdido.")
+    valor_oportunidades_ganadas: Euros = Field(description="Lo que valían las ganadas.")

@@ -28,20 +28,20 @@ class FiltrosResponsables(BaseModel):
 class ActividadesDeResponsable(Salida):
     """Somebody's activities dated in the period."""
 
-    hechas: int
-    pendientes: int
+    hechas: int = Field(description="Las hechas.")
+    pendientes: int = Field(description="Las que quedan por hacer.")
     vencidas: Annotated[int, Field(description="Las pendientes cuyo plazo ya pasó.")]
 
 
 class OportunidadesDeResponsable(Salida):
     """Somebody's opportunities: open now, and won and lost in the period."""
 
-    abiertas: int
-    valor_abiertas: Euros
-    ganadas: int
-    valor_ganado: Euros
-    perdidas: int
-    valor_perdido: Euros
+    abiertas: int = Field(description="Las que tiene ahora.")
+    valor_abiertas: Euros = Field(description="Lo que valen las abiertas.")
+    ganadas: int = Field(description="Cuántas ganó.")
+    valor_ganado: Euros = Field(description="Lo que valían las ganadas.")
+    perdidas: int = Field(description="Cuántas perdió.")
+    valor_perdido: Euros = Field(description="Lo que valían las perdidas.")
     tasa_exito: Tasa
     dias_medios_hasta_ganar: Dias
 
@@ -49,9 +49,11 @@ class OportunidadesDeResponsable(Salida):
 class Responsable(Salida):
     """What somebody does; null for what is nobody's."""
 
-    responsable: str | None
-    actividades: ActividadesDeResponsable
-    oportunidades: OportunidadesDeResponsable
+    responsable: str | None = Field(description="Quién; null, de nadie.")
+    actividades: ActividadesDeResponsable = Field(description="Las de esos días.")
+    oportunidades: OportunidadesDeResponsable = Field(
+        description="Las abiertas ahora, y las cerradas en esos días."
+    )
 
 
 class Responsables(Salida):
@@ -82,23 +84,25 @@ class Responsables(Salida):
         }
     )
 
-    desde: Fecha
-    hasta: Fecha
-    embudo_id: str | None
+    desde: Fecha = Field(description="El primer día.")
+    hasta: Fecha = Field(description="El último día.")
+    embudo_id: str | None = Field(description="De qué embudo son las oportunidades; null, de todos.")
     responsables: Annotated[list[Responsable], Field(description="Los 100 que más han ganado y hecho.")]
 
 
 class CifrasDeEtapa(Salida):
     """What stands in a stage now, and how it was left in the period."""
 
-    etapa_id: str
-    etapa: str
-    embudo_id: str
-    dias_maximos: int | None
-    abiertas: int
-    valor_abiertas: Euros
+    etapa_id: str = Field(description="La etapa.")
+    etapa: str = Field(description="Su nombre.")
+    embudo_id: str = Field(description="Su embudo.")
+    dias_maximos: int | None = Field(
+        description="Los días tras los que algo está atascado; null, sin máximo."
+    )
+    abiertas: int = Field(description="Cuántas hay en ella.")
+    valor_abiertas: Euros = Field(description="Lo que valen.")
     atascadas: Annotated[int, Field(description="Llevan en ella más de sus días; sin máximo, ninguna.")]
-    valor_atascadas: Euros
+    valor_atascadas: Euros = Field(description="Lo que valen las atascadas.")
     salidas: Annotated[Conversion | None, Field(description="null si nada salió de ella en esos días.")]
 
 
@@ -127,10 +131,10 @@ class Etapas(Salida):
         }
     )
 
-    desde: Fecha | None
-    hasta: Fecha | None
-    embudo_id: str | None
-    etapas: list[CifrasDeEtapa]
+    desde: Fecha | None = Field(description="El primer día de las salidas; null, desde siempre.")
+    hasta: Fecha | None = Field(description="El último; null, hasta hoy.")
+    embudo_id: str | None = Field(description="El embudo; null, todos.")
+    etapas: list[CifrasDeEtapa] = Field(description="Cada etapa, en el orden del tablero.")
 
 
 class FiltrosConversion(BaseModel):
@@ -144,8 +148,8 @@ class FiltrosConversion(BaseModel):
 class _Convertidos(Salida):
     """How many came to be prospects, and how many of these became clients, in how long."""
 
-    prospectos: int
-    convertidos: int
+    prospectos: int = Field(description="Los que empezaron a serlo.")
+    convertidos: int = Field(description="Los que ya son clientes.")
     perdidos: Annotated[int, Field(description="Los que dejaron de ser prospectos de otro modo.")]
     tasa: Tasa
     dias_medios: Dias
@@ -154,13 +158,15 @@ class _Convertidos(Salida):
 class ConvertidosDeMes(_Convertidos):
     """Those who came to be prospects in a month."""
 
-    mes: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
+    mes: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")] = Field(
+        description="El mes en que empezaron: `2026-11`."
+    )
 
 
 class ConvertidosDeFuente(_Convertidos):
     """Those who came from a source; null when it is not known."""
 
-    fuente: str | None
+    fuente: str | None = Field(description="De dónde vinieron; null si no se sabe.")
 
 
 class ConversionDeClientes(_Convertidos):
@@ -199,9 +205,9 @@ class ConversionDeClientes(_Convertidos):
         }
     )
 
-    desde: Fecha
-    hasta: Fecha
-    por_mes: list[ConvertidosDeMes]
+    desde: Fecha = Field(description="El primer día.")
+    hasta: Fecha = Field(description="El último día.")
+    por_mes: list[ConvertidosDeMes] = Field(description="Los de cada mes en que empezó alguno.")
     por_fuente: Annotated[list[ConvertidosDeFuente], Field(description="Las 100 con más prospectos.")]
 
 
@@ -229,10 +235,10 @@ class Velocidad(Salida):
         }
     )
 
-    desde: Fecha | None
-    hasta: Fecha | None
-    embudo_id: str | None
-    responsable: str | None
+    desde: Fecha | None = Field(description="El primer día de lo cerrado; null, desde siempre.")
+    hasta: Fecha | None = Field(description="El último; null, hasta hoy.")
+    embudo_id: str | None = Field(description="El embudo; null, todos.")
+    responsable: str | None = Field(description="De quién; null, de todos.")
     abiertas: Annotated[int, Field(description="Las que hay ahora.")]
     tasa_exito: Tasa
     valor_medio: Annotated[Euros | None, Field(description="De las ganadas; null sin datos.")]

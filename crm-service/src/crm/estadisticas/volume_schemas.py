@@ -36,27 +36,27 @@ class FiltrosVolumen(BaseModel):
 class _Cuenta(Salida):
     """How many activities."""
 
-    hechas: int
-    pendientes: int
+    hechas: int = Field(description="Las hechas.")
+    pendientes: int = Field(description="Las que quedan por hacer.")
 
 
 class DeTipo(_Cuenta):
     """How many of a type."""
 
-    tipo: TipoActividad
+    tipo: TipoActividad = Field(description="El tipo de actividad.")
 
 
 class DeResponsable(_Cuenta):
     """How many of somebody's; null for nobody's."""
 
-    responsable: str | None
+    responsable: str | None = Field(description="Quién; null, de nadie.")
 
 
 class DePeriodo(Salida):
     """How many in a day, a week or a month, from the day `desde` on."""
 
-    desde: Fecha
-    por_tipo: list[DeTipo]
+    desde: Fecha = Field(description="El primer día del periodo.")
+    por_tipo: list[DeTipo] = Field(description="Las de cada tipo que haya.")
 
 
 class Volumen(_Cuenta):
@@ -64,9 +64,9 @@ class Volumen(_Cuenta):
 
     model_config = ConfigDict(json_schema_extra={"example": _EXAMPLE | _COUNTED})
 
-    desde: Fecha
-    hasta: Fecha
-    por: Por
-    por_tipo: list[DeTipo]
+    desde: Fecha = Field(description="El primer día.")
+    hasta: Fecha = Field(description="El último día.")
+    por: Por = Field(description="Cómo se reparten los días.")
+    por_tipo: list[DeTipo] = Field(description="Las de cada tipo, en todos los días.")
     por_responsable: Annotated[list[DeResponsable], Field(description="Los 100 que más han hecho.")]
     periodos: Annotated[list[DePeriodo], Field(description="Los que tienen alguna.")]

@@ -7,13 +7,14 @@ from fastapi.responses import StreamingResponse
 
 from crm.adjuntos import ElAlmacen
 from crm.deps import BaseDeDatos, Lee, Reloj
+from crm.descargas import to_be_saved
 from crm.tablas import CSV, XLSX
 from http_rules import api_router, file_answer, problems
 
-from .files import to_be_saved
-from .listas import LISTAS, Lista
+from .listas import LISTAS
 from .schemas import Escrita, Formato, consulta
 from .service import exportar
+from .shape import Lista
 
 _MEDIA = {Formato.CSV: f"{CSV}; charset=utf-8", Formato.XLSX: XLSX}
 
@@ -38,23 +39,21 @@ def _route(nombre: str, lista: Lista) -> None:
         )
         return to_be_saved(file, f"{nombre}-{ahora:%Y-%m-%d}.{how.formato}", _MEDIA[how.formato])
 
-    of_one_client = (
-        "cliente_id" in lista.filtros.model_fields and lista.filtros.model_fields["cliente_id"].is_required()
-    )
-    statuses = (404, 503) if of_one_client else (503,)
+    of_one = any(field.is_required() for field in lista.filtros.model_fields.values())
+    statuses = (404, 503) if of_one else (503,)
     router.add_api_route(
         f"/{nombre}",
         descargar,
         methods=["GET"],
-        name=f"exportar_{nombre}",
-        description=_DESCRIPTION.format(nombre=nombre),
+        name=f"exportar_{nombre.replace('-', '_')}",
+        description=_DESCRIPTION.format(ruta=lista.rutas[0], que=lista.que),
         response_class=StreamingResponse,
         responses=problems(*statuses) | file_answer("El fichero, para guardarlo", CSV, XLSX),
     )
 
 
 _DESCRIPTION = (
-    "El fichero CSV o XLSX de `/api/crm/{nombre}`: todas sus filas, con los mismos filtros y el mismo orden, "
+    "El fichero CSV o XLSX de `/api/crm/{ruta}`: {que}, con sus mismos filtros y orden, "
     "en un mismo instante. En un CSV, el texto que una hoja de cálculo ejecutaría lleva delante un apóstrofo."
 )
 

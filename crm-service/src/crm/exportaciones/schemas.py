@@ -40,11 +40,11 @@ class Escrita(BaseModel):
     )
 
 
-def consulta(nombre: str, filtros: type[Paging]) -> type[Escrita]:
+def consulta(nombre: str, filtros: type[BaseModel]) -> type[Escrita]:
     """The query of the export of a list whose own query is `filtros`: all of it, but for its pages."""
     fields: dict[str, Any] = {
         name: (field.annotation, field)
         for name, field in filtros.model_fields.items()
         if name not in Paging.model_fields
     }
-    return create_model(f"Exportar{nombre.capitalize()}", __base__=Escrita, **fields)
+    return create_model(f"Exportar{nombre.title().replace('-', '')}", __base__=Escrita, **fields)

@@ -10,19 +10,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from pydantic import BaseModel
 from sqlmodel import Session
 
 from crm import campos, empresas
+from crm.descargas import written
 from crm.tablas import Cell, write_csv, write_xlsx
-from http_rules import Paging
 from storage import Database
 
 from .columns import cells_of, columns_of
-from .files import written
-from .listas import Lista
 from .schemas import Escrita, Formato
-
-_ROWS = 500
+from .shape import Lista
 
 
 def exportar(
@@ -31,7 +29,7 @@ def exportar(
     empresa_id: str,
     lista: Lista,
     *,
-    filtros: Paging,
+    filtros: BaseModel,
     how: Escrita,
     ahora: datetime,
 ) -> BinaryIO:
@@ -59,11 +57,5 @@ def _cells(
     columns = columns_of(lista.shown, [campo.clave for campo in own])
     yield [name for name, _ in columns]
     readers = [read for _, read in columns]
-    orden = lista.ordenes[filtros.orden]
-    query = lista.rows(session, empresa_id, filtros, ahora)
-    ordered = query.order_by(*(c.desc() if orden.descending else c.asc() for c in orden.columns))
-    result = session.execute(ordered, execution_options={"yield_per": _ROWS})
-    single = len(query.column_descriptions) == 1
-    for part in (result.scalars() if single else result).partitions(_ROWS):
-        for row in lista.show(session, part, ahora):
-            yield cells_of(readers, row)
+    for row in lista.rows(session, empresa_id, filtros, ahora):
+        yield cells_of(readers, row)

@@ -115,7 +115,8 @@ class Journal:
         """What moved names its client again, unless it is gone or somebody else's by now."""
         table = SQLModel.metadata.tables[tabla]
         moved = select(col(FilaFusionada.clave)).where(*self._rows(tabla, "movida"))
-        theirs = and_(self._of(table, columna, self._new), table.c.id.in_(moved))
+        # `IS TRUE` keeps PostgreSQL from joining the two, which without statistics compares all with all
+        theirs = and_(self._of(table, columna, self._new), table.c.id.in_(moved).is_(True))
         self._session.connection().execute(update(table).where(theirs).values({columna: self._old}))
 
     def quitar_nuevas(self, tabla: str) -> None:

@@ -40,7 +40,8 @@ def _choice(name: str) -> tuple[Any, Any]:
     """A field that takes a side, or what a PATCH of the client takes."""
     kind = _HINTS[name]
     choose = WrapValidator(_side_or_value, json_schema_input_type=Lado | kind)
-    return Annotated[kind, choose], None
+    told = Field(description="`este`, `otro` o un valor; `null` lo vacía.")
+    return Annotated[kind, choose, told], None
 
 
 _HINTS = get_type_hints(ClienteParche, include_extras=True)
@@ -60,8 +61,10 @@ class FusionNueva(Entrada):
 
     model_config = ConfigDict(json_schema_extra={"example": {"cliente_id": _OTRO}})
 
-    cliente_id: ClienteId
-    campos: CamposElegidos | None = None  # type: ignore[valid-type]
+    cliente_id: ClienteId = Field(description="El cliente que desaparece.")
+    campos: CamposElegidos | None = Field(  # type: ignore[valid-type]
+        default=None, description="Cómo queda cada campo; los que no se digan, como dice la ruta."
+    )
 
     def elegido(self) -> Mapping[str, Any]:
         """What was chosen, as `fields.resultado` takes it."""
@@ -94,8 +97,8 @@ class FiltrosFusionados(Paging):
 class CampoConservado(Salida):
     """A field that the undoing of a merge left as people had changed it since."""
 
-    recurso: str
-    campo: str
+    recurso: str = Field(description="El identificador de lo que cambió.")
+    campo: str = Field(description="El campo que sigue como se dejó.")
 
 
 class FusionPublica(Salida):
@@ -103,15 +106,15 @@ class FusionPublica(Salida):
 
     model_config = ConfigDict(json_schema_extra={"example": _FUSION})
 
-    id: str
-    cliente_id: str
-    fusionado_id: str
+    id: str = Field(description="El `fus_…` de la fusión.")
+    cliente_id: str = Field(description="El cliente que se quedó.")
+    fusionado_id: str = Field(description="El que se fusionó con él.")
     nombre: str = Field(description="El del cliente que se fusionó.")
-    movido: dict[str, int]
-    actor: str
-    creada: Instante
-    deshecha: Instante | None
-    deshecha_por: str | None
+    movido: dict[str, int] = Field(description="Cuántas filas de cada clase pasaron.")
+    actor: str = Field(description="Quién la hizo.")
+    creada: Instante = Field(description="Cuándo se hizo.")
+    deshecha: Instante | None = Field(description="Cuándo se deshizo; null si no.")
+    deshecha_por: str | None = Field(description="Quién la deshizo.")
     conservado: list[CampoConservado] = Field(
         description="Al deshacerla, lo que alguien había cambiado después y sigue como lo dejó."
     )
@@ -122,16 +125,16 @@ class FusionHecha(FusionPublica):
 
     model_config = ConfigDict(json_schema_extra={"example": _FUSION | {"cliente": _SHOWN}})
 
-    cliente: ClienteVisto
+    cliente: ClienteVisto = Field(description="El cliente que se queda, como está ahora.")
 
 
 class CampoComparado(Salida):
     """A field of both clients, and what would come of it."""
 
-    campo: str
-    este: JsonValue
-    otro: JsonValue
-    resultado: JsonValue
+    campo: str = Field(description="El campo.")
+    este: JsonValue = Field(description="Lo que dice el que se queda.")
+    otro: JsonValue = Field(description="Lo que dice el que desaparece.")
+    resultado: JsonValue = Field(description="Cómo quedaría.")
     conflicto: bool = Field(description="Los dos dicen algo, y no lo mismo.")
 
 
@@ -157,9 +160,9 @@ class FusionPrevia(Salida):
         }
     )
 
-    cliente_id: str
-    fusionado_id: str
-    campos: list[CampoComparado]
+    cliente_id: str = Field(description="El cliente que se quedaría.")
+    fusionado_id: str = Field(description="El que desaparecería.")
+    campos: list[CampoComparado] = Field(description="Los campos de los dos.")
     mueve: dict[str, int] = Field(description="Cuántas filas de cada clase pasarían a este cliente.")
 
 
@@ -177,7 +180,7 @@ class FusionadoPublico(Salida):
         }
     )
 
-    id: str
-    nombre_completo: str
-    fusion_id: str
+    id: str = Field(description="Su identificador, que ahora responde 308.")
+    nombre_completo: str = Field(description="Cómo se llamaba.")
+    fusion_id: str = Field(description="La fusión en que pasó.")
     creado: Instante = Field(description="Cuándo se fusionó.")

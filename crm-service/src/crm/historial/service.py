@@ -7,7 +7,8 @@ from sqlalchemy import delete, exists
 from sqlmodel import Session, SQLModel, col
 
 from crm.auditoria import Acto
-from crm.db.rows import write
+from crm.db import later
+from crm.db.rows import write, written
 from http_rules import new_id
 
 from .models import Suceso
@@ -68,12 +69,14 @@ def de_actividad(session: Session, actividad: Told) -> None:
 
 def quitar_actividad(session: Session, empresa_id: str, actividad_id: str) -> None:
     """Take an activity out of the timeline."""
+    later.settle(session, written)
     here = (col(Suceso.empresa_id) == empresa_id, col(Suceso.id) == _entry_of(actividad_id))
     session.execute(delete(Suceso).where(*here))
 
 
 def cuenta_actividad(session: Session, empresa_id: str, actividad_id: str) -> bool:
     """Whether a timeline tells of an activity."""
+    later.settle(session, written)
     return session.get(Suceso, (empresa_id, _entry_of(actividad_id))) is not None
 
 
@@ -82,6 +85,7 @@ def quitar_sin_actividad(session: Session, empresa_id: str, cliente_id: str, fec
 
     The service deletes no activity that stands alone: somebody did it behind its back.
     """
+    later.settle(session, written)
     activities = SQLModel.metadata.tables["actividades"].c
     there = exists().where(activities.empresa_id == Suceso.empresa_id, activities.id == Suceso.recurso_id)
     session.execute(

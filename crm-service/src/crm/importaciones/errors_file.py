@@ -7,7 +7,7 @@ from typing import BinaryIO
 from sqlmodel import col, select
 
 from crm.adjuntos import Almacen
-from crm.exportaciones import written
+from crm.descargas import written
 from crm.tablas import Cell, write_csv
 from storage import Database
 

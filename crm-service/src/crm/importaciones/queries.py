@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Update, literal_column, update
+from sqlalchemy import ColumnElement, Update, delete, literal_column, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -25,6 +25,7 @@ DE_FILAS: Mapping[str, Orden] = {
     "-numero": Orden(_BY_NUMBER, lambda row: (row.numero,)),
 }
 _AT_ONCE = 50
+_ROWS_AT_ONCE = 5_000
 _UNDER_WAY: list[ColumnElement[str]] = [literal_column(f"'{estado}'") for estado in DONE]
 """Literally, as in the condition of the index: a bound value would not be known to match."""
 
@@ -64,6 +65,18 @@ def no_deshechas(importacion: Importacion) -> Update:
     )
 
 
+def olvidar_filas(session: Session, empresa_id: str, importacion_id: str) -> bool:
+    """Delete some thousand rows of a report, so that no transaction takes long; whether there may be more."""
+    here = (FilaImportada.empresa_id == empresa_id, FilaImportada.importacion_id == importacion_id)
+    first = select(FilaImportada.numero).where(*here).order_by(col(FilaImportada.numero))
+    last = session.exec(first.offset(_ROWS_AT_ONCE - 1).limit(1)).first()
+    some = delete(FilaImportada).where(
+        col(FilaImportada.empresa_id) == empresa_id, col(FilaImportada.importacion_id) == importacion_id
+    )
+    session.execute(some if last is None else some.where(col(FilaImportada.numero) <= last))
+    return last is not None
+
+
 def en_curso(session: Session) -> Sequence[tuple[str, str]]:
     """The imports of all companies that are under way, for who works on them: whose they are, and their ids.
 
@@ -73,14 +86,14 @@ def en_curso(session: Session) -> Sequence[tuple[str, str]]:
     return session.exec(query.order_by(col(Importacion.actualizado)).limit(_AT_ONCE)).all()
 
 
-def caducadas(session: Session, empresa_id: str, ahora: datetime) -> Sequence[Importacion]:
-    """Some of the imports whose time is up (index `idx_importaciones_caduca`)."""
-    query = select(Importacion).where(
+def caducada(session: Session, empresa_id: str, ahora: datetime) -> str | None:
+    """The import whose time was up first (index `idx_importaciones_caduca`)."""
+    query = select(Importacion.id).where(
         Importacion.empresa_id == empresa_id,
         col(Importacion.caduca) <= ahora,
         col(Importacion.estado).not_in(list(DONE)),
     )
-    return session.exec(query.order_by(col(Importacion.caduca)).limit(_AT_ONCE)).all()
+    return session.exec(query.order_by(col(Importacion.caduca)).limit(1)).first()
 
 
 def que_estan(session: Session, empresa_id: str, ids: Sequence[str]) -> set[str]:

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from contratos import InvalidData
 from crm.tablas import Value
 
-from . import clients
-from .rows import Plan, values_of
+from .rows import Plan, Read, read_row
 
 _OF_ONE_KEY = 20
 _AT_ONCE = 200
@@ -34,23 +33,21 @@ class Ensayo:
         self.start = place
         self._done.clear()
 
-    def before(
-        self, plan: Plan, place: int, cells: Sequence[Value | None], read: Callable[[int], Row | None]
-    ) -> list[Row]:
+    def before(self, plan: Plan, place: int, row: Read, read: Callable[[int], Row | None]) -> list[Read]:
         """The earlier rows to be done again before the one at `place`, in their order.
 
         Of many with one key the first, which makes the client, and the last: the report of a table that names
         one client hundreds of times may say of some rows what others would have changed.
         """
-        keys = _keys(plan, cells)
-        found: dict[int, Row] = {}
+        keys = _keys(plan, row)
+        found: dict[int, Read] = {}
         pending = self._places(keys)
         while pending and len(found) < _AT_ONCE:
             at = pending.pop()
-            row = None if at >= self.start or at in self._done or at in found else read(at)
-            if row is not None:
-                found[at] = row
-                pending += self._places(_keys(plan, row[1]))
+            earlier = None if at >= self.start or at in self._done or at in found else read(at)
+            if earlier is not None:
+                found[at] = read_row(plan, earlier[1])
+                pending += self._places(_keys(plan, found[at]))
         self._add(keys, place)
         self._done |= found.keys()
         return [found[at] for at in sorted(found)]
@@ -66,8 +63,5 @@ class Ensayo:
                 del places[1]
 
 
-def _keys(plan: Plan, cells: Sequence[Value | None]) -> list[str]:
-    try:
-        return clients.keys(values_of(plan, cells))
-    except InvalidData:
-        return []
+def _keys(plan: Plan, row: Read) -> list[str]:
+    return [] if isinstance(row, InvalidData) else plan.entity.keys(row)

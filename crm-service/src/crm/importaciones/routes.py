@@ -7,7 +7,7 @@ from fastapi.responses import StreamingResponse
 from sqlmodel import Session
 
 from crm.deps import BaseDeDatos, Escritura, EsteActo, Lectura, Lee, Recibe, UnaVez
-from crm.exportaciones import to_be_saved
+from crm.descargas import to_be_saved
 from crm.tablas import CSV, XLSX
 from http_rules import (
     Answer,
@@ -23,7 +23,7 @@ from http_rules import (
     to_response,
 )
 
-from . import queries, service
+from . import queries, service, sweeping
 from .errors_file import errores
 from .models import Importacion
 from .schemas import (
@@ -50,7 +50,7 @@ _uploads = file_router(
 )
 _imports = api_router(_PATH, "Importaciones")
 
-Entidad = Annotated[EntidadImportada, Query(description="Qué es cada fila.")]
+Entidad = Annotated[EntidadImportada, Query(description="Qué es cada fila.", examples=["contactos"])]
 Nombre = Annotated[str | None, Query(max_length=500, description="Su nombre.", examples=["clientes.csv"])]
 
 
@@ -72,9 +72,12 @@ def subir(
 ) -> Response:
     """Recibe un CSV o un XLSX, de 50 MiB y 250.000 filas como mucho, y dice qué cree que es cada columna.
 
+    Cada fila es un cliente o, con `entidad`, un contacto, una oportunidad o una actividad de un cliente que
+    ya está: lo dice una columna con su NIF, su referencia, su correo, su id o su nombre.
+
     No importa nada aún: se revisa el mapeo con PATCH, se ensaya y se ejecuta.
     """
-    with service.leida(session, worker.almacen, acto.empresa_id, fichero) as tabla:
+    with service.leida(session, worker.almacen, acto.empresa_id, fichero, entidad) as tabla:
         return una_vez(
             lambda writing: answer(
                 service.importar(writing, acto, worker.almacen, tabla, entidad, nombre), status=201
@@ -121,7 +124,7 @@ def eliminar(
 ) -> None:
     """Borra el fichero y su informe; lo que se importó se queda, y ya no se puede deshacer de una vez."""
     escribir(lambda session: service.eliminar(session, acto, importacion_id, if_match))
-    service.soltar(worker.almacen, acto.empresa_id, importacion_id)
+    sweeping.soltar(worker.almacen, acto.empresa_id, importacion_id)
 
 
 @_imports.post("/{importacion_id}/ensayo", response_model=ImportacionVista, responses=problems(404, 409, 410))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
@@ -10,14 +11,17 @@ from sqlmodel import Session
 
 from contratos import DomainError, Fault, InvalidData
 from crm.auditoria import Acto
+from crm.db import later
 from crm.tablas import Value
 from http_rules.spanish import fault_of
 from http_rules.strict import UNREADABLE
 
-from . import clients
-from .clients import WORDS, Clave, SiExiste
+from .entity import Clave, Como, Entity, SiExiste, Values
 from .models import Importacion
 from .values import Kind, value_of, word_of
+
+Read = Values | InvalidData
+"""What a row says, or why it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +38,38 @@ class Hecho:
 class Plan:
     """How the rows of an import are read and what they do."""
 
+    entity: Entity
     campos: Sequence[tuple[str, Kind, str | None] | None]
-    clave: Clave
-    si_existe: SiExiste
-    forzar: bool
-    origen: str | None
+    como: Como
 
 
-def plan_of(importacion: Importacion, kinds: Mapping[str, tuple[str, Kind]]) -> Plan:
+def plan_of(
+    importacion: Importacion, entity: Entity, kinds: Mapping[str, tuple[str, Kind]], zona: ZoneInfo
+) -> Plan:
     """How the rows of `importacion` are read; a field that is no more is left out."""
     fields = [
         (column["campo"], kinds[column["campo"]][1], column["decimal"]) if column["campo"] in kinds else None
         for column in importacion.columnas
     ]
-    return Plan(
-        fields,
+    como = Como(
         Clave(importacion.clave),
         SiExiste(importacion.si_existe),
         importacion.forzar,
         importacion.origen,
+        zona,
     )
+    return Plan(entity, fields, como)
 
 
-def values_of(plan: Plan, cells: Sequence[Value | None]) -> dict[str, Any]:
-    """What a row says, as JSON would; blank cells say nothing. Raises InvalidData."""
+def read_row(plan: Plan, cells: Sequence[Value | None]) -> Read:
+    """What a row says, as JSON would; blank cells say nothing."""
     extra = [cell for cell in cells[len(plan.campos) :] if cell is not None]
     if extra:
         said = "La fila tiene más celdas que columnas: revisa los separadores y comillas de su texto."
-        raise InvalidData([Fault("", "celdas_de_mas", said)])
+        return InvalidData([Fault("", "celdas_de_mas", said)])
     values: dict[str, Any] = {}
     faults = []
+    words = plan.entity.words
     for field, cell in zip(plan.campos, cells, strict=False):
         if field is None or cell is None:
             continue
@@ -72,27 +78,18 @@ def values_of(plan: Plan, cells: Sequence[Value | None]) -> dict[str, Any]:
             said = "Contiene caracteres que no se admiten: bórralos."
             faults.append(Fault(name, "caracteres_no_validos", said))
             continue
-        value = value_of(cell, kind, decimal)
-        values[name] = word_of(value, WORDS[name]) if name in WORDS else value
-    if faults:
-        raise InvalidData(faults)
-    return values
+        value = value_of(cell, kind, decimal, plan.como.zona)
+        values[name] = word_of(value, words[name]) if name in words and isinstance(value, str) else value
+    return InvalidData(faults) if faults else values
 
 
-def write_row(session: Session, acto: Acto, plan: Plan, cells: Sequence[Value | None]) -> Hecho:
-    """Do what a row says; of one that has a fault nothing is written."""
+def write_row(session: Session, acto: Acto, plan: Plan, row: Read, known: set[Any]) -> Hecho:
+    """Do what a row says; of one that has a fault nothing is written. `known` is as `Entity.write` has it."""
     try:
-        values = values_of(plan, cells)
-        with session.begin_nested():
-            done = clients.write(
-                session,
-                acto,
-                values,
-                plan.clave,
-                plan.si_existe,
-                forzar=plan.forzar,
-                origen=plan.origen,
-            )
+        if isinstance(row, InvalidData):
+            raise row
+        with later.attempt(session):
+            done = plan.entity.write(session, acto, row, plan.como, known)
     except ValidationError as error:
         faults = dict.fromkeys(fault_of({**each, "loc": ("body", *each["loc"])}) for each in error.errors())
         return _refused(list(faults))

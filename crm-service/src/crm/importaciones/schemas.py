@@ -12,7 +12,7 @@ from crm.clientes import Origen
 from crm.parche import NOT_GIVEN
 from http_rules import Paging
 
-from .clients import Clave, SiExiste
+from .entity import Clave, SiExiste
 from .models import FilaImportada, Importacion
 from .states import EstadoImportacion
 
@@ -21,6 +21,9 @@ class EntidadImportada(StrEnum):
     """What the rows of a table are."""
 
     CLIENTES = "clientes"
+    CONTACTOS = "contactos"
+    OPORTUNIDADES = "oportunidades"
+    ACTIVIDADES = "actividades"
 
 
 class Resultado(StrEnum):
@@ -69,8 +72,9 @@ class ImportacionParche(Parche):
     )
     clave: Clave = Field(
         default=NOT_GIVEN,
-        description="Por qué se reconoce al que ya está; `automatica`: por id, NIF, referencia o correo y, "
-        "si no tiene ninguno, por su nombre.",
+        description="Por qué se reconoce lo que ya está; `automatica`: por id, NIF, referencia o correo y, "
+        "si no tiene ninguno, por su nombre; una oportunidad, por su cliente, título y cierre previsto; una "
+        "actividad, por su cliente, tipo, título y fecha.",
     )
     si_existe: SiExiste = Field(
         default=NOT_GIVEN,
@@ -188,7 +192,7 @@ class FilaVista(Salida):
 
     numero: Annotated[int, Field(description="El número de la fila en su fichero.")]
     resultado: Resultado
-    recurso_id: Annotated[str | None, Field(description="El cliente; en un ensayo, si ya está.")]
+    recurso_id: Annotated[str | None, Field(description="Lo que se creó o cambió; en un ensayo, si ya está.")]
     cambios: Annotated[dict[str, Any] | None, Field(description="Lo que cambia: por campo, antes y después.")]
     motivos: list[MotivoVisto]
     deshecha: Annotated[bool | None, Field(description="Si al revertir se deshizo.")]

@@ -9,18 +9,18 @@ from typing import Any
 from sqlmodel import Session
 
 from contratos import DomainError, Fault, InvalidData
-from crm import empresas
 from crm.adjuntos import Almacen, nombre_limpio
 from crm.auditoria import Acto, anotar
 from crm.tablas import Lectura, TablaIlegible, read_table
 from http_rules import Incoming, Received, check_version, new_id, refused_if_unwritable
 from storage import Database
 
-from . import clients, queries, states
+from . import queries, states
 from .analysis import Analisis, Columna, analyse, example_of
-from .clients import Clave, SiExiste
+from .entities import ENTIDADES
+from .entity import Clave, Entity, SiExiste
 from .models import Importacion
-from .titles import DE_CLIENTES, field_of, folded, guessed
+from .titles import field_of, folded, guessed
 
 KEPT = timedelta(days=30)
 """How long a table and its report are kept."""
@@ -48,12 +48,15 @@ class Tabla:
 
 
 @contextmanager
-def leida(session: Session, almacen: Almacen, empresa_id: str, file: Received) -> Iterator[Tabla]:
-    """The table in a file that came. What it is written to is gone at the end, unless it was kept.
+def leida(
+    session: Session, almacen: Almacen, empresa_id: str, file: Received, entidad: str
+) -> Iterator[Tabla]:
+    """The table of `entidad` in a file that came. What it is written to is gone at the end, unless kept.
 
     Raises TablaIlegible, TablaSinFilas or AlmacenNoDisponible.
     """
-    own = {folded(title): name for name, (title, _) in clients.fields(session, empresa_id).items()}
+    entity = ENTIDADES[entidad]
+    own = {folded(title): name for name, (title, _) in entity.fields(session, empresa_id).items()}
     own = {title: name for title, name in own.items() if name.startswith("campos.")}
     lectura = read_table(file.path)
     with refused_if_unwritable():
@@ -70,11 +73,11 @@ def leida(session: Session, almacen: Almacen, empresa_id: str, file: Received) -
                 incoming.write(line)
 
         def is_title(text: str) -> bool:
-            return field_of(text, DE_CLIENTES) is not None or folded(text) in own or text in own.values()
+            return field_of(text, entity.titles) is not None or folded(text) in own or text in own.values()
 
         analisis = analyse(lectura.filas, keep, is_title)
         columns = analisis.columnas
-        fields = guessed([c.titulo for c in columns], [c.muestra for c in columns], DE_CLIENTES, own)
+        fields = guessed([c.titulo for c in columns], [c.muestra for c in columns], entity.titles, own)
         with refused_if_unwritable():
             kept = incoming.finish()
         yield Tabla(lectura, analisis, fields, kept, file)
@@ -132,8 +135,12 @@ def modificar(
     check_version(if_match, importacion.version)
     states.check("modificar", importacion.estado)
     given = dict(valores)
+    entity = ENTIDADES[importacion.entidad]
+    if given.get("clave", Clave.AUTOMATICA) not in entity.claves:
+        said = f"A {importacion.entidad} no se les reconoce por eso: elige otra clave."
+        raise InvalidData([Fault("clave", "clave_no_admitida", said)])
     if "mapeo" in given:
-        kinds = clients.fields(session, acto.empresa_id)
+        kinds = entity.fields(session, acto.empresa_id)
         given["columnas"] = _mapped(importacion.columnas, given.pop("mapeo"), kinds)
     changed = importacion.change(given, acto.ahora)
     if changed:
@@ -154,12 +161,14 @@ def empezar(
     importacion = queries.existente(session, acto.empresa_id, importacion_id, lock=True)
     check_version(if_match, importacion.version)
     states.check(what, importacion.estado)
+    if importacion.caduca <= acto.ahora:
+        raise ImportacionCaducada("Han pasado 30 días: su fichero y su informe se borran. Súbelo otra vez.")
     if what == "reversion":
         importacion.no_deshechas = 0
         session.execute(queries.no_deshechas(importacion).values(deshecha=None))
         importacion.estado = states.EstadoImportacion.REVIRTIENDO
     else:
-        _check_mapping(importacion)
+        _check_mapping(importacion, ENTIDADES[importacion.entidad])
         if not almacen.place(acto.empresa_id, importacion.id).is_file():
             raise ImportacionCaducada("El fichero ya no está: súbelo otra vez.")
         importacion.posicion = 0
@@ -200,11 +209,6 @@ def eliminar(session: Session, acto: Acto, importacion_id: str, if_match: str | 
     anotar(session, acto, "importacion_eliminada", importacion_id, {"nombre": importacion.nombre})
 
 
-def soltar(almacen: Almacen, empresa_id: str, importacion_id: str) -> None:
-    """Delete the file of an import that is no more."""
-    almacen.place(empresa_id, importacion_id).unlink(missing_ok=True)
-
-
 def fallar(database: Database, key: tuple[str, str], ahora: datetime, motivo: str) -> None:
     """Write down that an import cannot go on, and why."""
     with database.unit_of_work() as session:
@@ -213,34 +217,6 @@ def fallar(database: Database, key: tuple[str, str], ahora: datetime, motivo: st
             importacion.estado = states.EstadoImportacion.FALLIDA
             importacion.motivo = motivo
             _touch(session, Acto(key[0], importacion.actor, ahora), importacion, "importacion_fallida")
-
-
-def barrer(database: Database, almacen: Almacen, ahora: datetime) -> int:
-    """Delete the imports whose time is up, and the files that no import has; how many files there were."""
-    almacen.delete_unfinished(ahora)
-    swept = 0
-    with database.reading() as session:
-        companies = empresas.todas(session)
-    for empresa_id in companies:
-        while old := _forget_old(database, empresa_id, ahora):
-            for importacion_id in old:
-                soltar(almacen, empresa_id, importacion_id)
-        for files in almacen.old_files(empresa_id, ahora):
-            with database.reading() as session:
-                there = queries.que_estan(session, empresa_id, [path.name for path in files])
-            for path in files:
-                if path.name not in there:
-                    path.unlink(missing_ok=True)
-                    swept += 1
-    return swept
-
-
-def _forget_old(database: Database, empresa_id: str, ahora: datetime) -> list[str]:
-    with database.unit_of_work() as session:
-        old = queries.caducadas(session, empresa_id, ahora)
-        for importacion in old:
-            session.delete(importacion)
-    return [importacion.id for importacion in old]
 
 
 def _column(column: Columna, field: str | None) -> dict[str, Any]:
@@ -279,11 +255,11 @@ def _mapped(
     return mapped
 
 
-def _check_mapping(importacion: Importacion) -> None:
+def _check_mapping(importacion: Importacion, entity: Entity) -> None:
     fields = {column["campo"] for column in importacion.columnas}
-    if fields.isdisjoint({"id", "nombre_completo", "cif_nif", "nif_iva", "email", "referencia_externa"}):
-        said = "Di qué columna es el nombre, el NIF, el correo, la referencia o el id."
-        raise InvalidData([Fault("mapeo", "mapeo_incompleto", said)])
+    lacking = [said for group, said in entity.needed if fields.isdisjoint(group)]
+    if lacking:
+        raise InvalidData([Fault("mapeo", "mapeo_incompleto", said) for said in lacking])
 
 
 def _touch(session: Session, acto: Acto, importacion: Importacion, accion: str) -> None:

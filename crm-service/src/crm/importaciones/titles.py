@@ -11,53 +11,6 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"(\+|00)?[\d\s().-]{9,20}")
 _MOSTLY = 0.6
 
-DE_CLIENTES: Mapping[str, str] = {
-    "id": "identificador, id cliente, client id",
-    "nombre_completo": (
-        "nombre, razon social, denominacion, cliente, empresa, nombre y apellidos, nombre cliente, name, "
-        "full name, company, company name, customer, account name, nombre fiscal, razon, nom, titular"
-    ),
-    "nombre_comercial": "nombre comercial, marca, trade name, alias comercial",
-    "cif_nif": (
-        "nif, cif, dni, nie, c i f, n i f, d n i, cif nif, nif cif, cif dni, nif dni, vat, vat number, "
-        "tax id, identificacion fiscal, numero de identificacion fiscal, documento, n identificacion fiscal"
-    ),
-    "nif_iva": "nif iva, vat intracomunitario, nif intracomunitario, vat eu, nif operador intracomunitario",
-    "email": (
-        "e mail, mail, correo, correo electronico, email 1, email principal, email address, direccion de "
-        "correo, correo e, c electronico"
-    ),
-    "telefono": (
-        "tel, tlf, tfno, telf, telefono 1, telefono principal, phone, phone number, movil, mobile, "
-        "telefono fijo, telefono movil, numero de telefono, tel 1, celular, mobil"
-    ),
-    "direccion": (
-        "domicilio, direccion completa, address, direccion postal, domicilio fiscal, direccion fiscal, "
-        "calle, adreca, street, direccion 1"
-    ),
-    "tipo_cliente": "tipo, tipo de cliente, clase, type, customer type",
-    "estado": "situacion, status, estado del cliente, lifecycle",
-    "motivo_estado": "motivo, motivo del estado",
-    "etiquetas": "etiqueta, tags, tag, grupo, grupos, categorias, categoria, labels",
-    "limite_credito": (
-        "limite, credito, limite de credito, riesgo, riesgo maximo, credit limit, riesgo concedido, "
-        "credito maximo"
-    ),
-    "telefonos": "otros telefonos, telefono 2, phone 2, tel 2, segundo telefono",
-    "correos": "otros correos, email 2, correo 2, mail 2, segundo correo",
-    "direcciones": "otras direcciones, direccion 2, address 2, direccion de envio",
-    "web": "pagina web, sitio web, website, url, www",
-    "idioma": "lengua, language, lang",
-    "responsable": "comercial, vendedor, agente, owner, propietario, asignado a, gestor",
-    "fuente": "procedencia, source, lead source, como nos conocio, canal",
-    "origen": "sistema de origen, source system",
-    "referencia_externa": (
-        "referencia, codigo, codigo cliente, cod cliente, cod, external id, ref, n cliente, "
-        "numero de cliente, codigo de cliente, id externo"
-    ),
-}
-"""The fields of a client, and the titles that people and other programs give them."""
-
 
 def folded(title: str) -> str:
     """A title as it is compared: small letters and digits, in words."""

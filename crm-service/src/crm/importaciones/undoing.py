@@ -1,82 +1,58 @@
 """A row of an import undone: what it made is gone, what it changed is as it was.
 
-What people did since is never lost: a client that was changed, or on which something hangs, stays, and so
-does a field that is not as the import left it.
+What people did since is never lost: what was changed, or on which something hangs, stays, and so does a field
+that is not as the import left it.
 """
 
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from contratos import DomainError, NotFound
-from crm import clientes
-from crm.auditoria import Acto, anotar
-from crm.clientes import Cliente, EstadoVivido
-from crm.consentimientos import Consentimiento
-from crm.historial import Suceso
+from contratos import DomainError
 
-from .clients import snapshot
-from .models import FilaImportada
+from .entity import Values
 
-_LISTS = frozenset({"etiquetas", "telefonos", "correos", "direcciones"})
+TOUCHED = "Alguien lo ha cambiado después de importarlo: se queda como está."
+HANGS = "Ya tiene contactos, actividades u otros datos: se queda."
 
 
-def undo(session: Session, acto: Acto, fila: FilaImportada) -> str | None:
-    """Undo a row; why it could not be, or not all of it, in Spanish."""
-    clientes.turno(session, acto.empresa_id)
-    try:
-        cliente = clientes.tomar(session, acto.empresa_id, str(fila.recurso_id))
-    except NotFound:
-        return None if fila.resultado == "creada" else "El cliente ya no está."
-    except DomainError as error:
-        return error.detail
-    changes: Mapping[str, Any] = fila.cambios or {}
-    return (
-        _unmake(session, acto, cliente, changes)
-        if fila.resultado == "creada"
-        else _restore(session, acto, cliente, changes)
-    )
-
-
-def _unmake(session: Session, acto: Acto, cliente: Cliente, changes: Mapping[str, Any]) -> str | None:
-    if snapshot(cliente) != {name: after for name, (_, after) in changes.items()}:
-        return "Alguien lo ha cambiado después de importarlo: se queda como está."
-    empresa_id, cliente_id = cliente.empresa_id, cliente.id
+def unmake(session: Session, now: Values, told: Mapping[str, Any], remove: Callable[[], None]) -> str | None:
+    """Take away what a row made, whose report is `told`, if it still is as that says; why not, in Spanish."""
+    if now != {name: after for name, (_, after) in told.items()}:
+        return TOUCHED
     try:
         with session.begin_nested():
-            clientes.retirar(session, cliente)
-            for table in (EstadoVivido, Consentimiento, Suceso):
-                of_it = (col(table.empresa_id) == empresa_id, col(table.cliente_id) == cliente_id)
-                session.execute(delete(table).where(*of_it))
-            clientes.borrar(session, cliente)
-            anotar(session, acto, "cliente_borrado", cliente_id, {"motivo": "importación revertida"})
+            remove()
     except IntegrityError:
-        return "Ya tiene contactos, actividades u otros datos: se queda."
+        return HANGS
+    except DomainError as error:
+        return error.detail
     return None
 
 
-def _restore(session: Session, acto: Acto, cliente: Cliente, changes: Mapping[str, Any]) -> str | None:
-    now = snapshot(cliente)
-    same = {name: before for name, (before, after) in changes.items() if now.get(name) == after}
+def restore(
+    session: Session,
+    now: Values,
+    told: Mapping[str, Any],
+    put: Callable[[dict[str, Any]], None],
+) -> str | None:
+    """Put back by `put` what a row changed and nobody has changed since; what stays, in Spanish.
+
+    `put` is given each field as it was; what was empty is None.
+    """
+    same = {name: before for name, (before, after) in told.items() if now.get(name) == after}
     if same:
-        values = {name: _value(name, before, now) for name, before in same.items()}
         try:
             with session.begin_nested():
-                clientes.modificar(session, acto, cliente.id, values, forzar=True)
+                put(same)
         except DomainError as error:
             return error.detail
-    kept = sorted(changes.keys() - same.keys())
+    kept = sorted(told.keys() - same.keys())
     return f"Cambiado después de importarlo, se queda como está: {', '.join(kept)}." if kept else None
 
 
-def _value(name: str, before: Any, now: Mapping[str, Any]) -> Any:
-    """What `modificar` is told so that the field is as before."""
-    if name == "limite_credito" and before is not None:
-        return Decimal(before)
-    if name == "campos":
-        return dict.fromkeys(now.get("campos", {})) | (before or {})
-    return [] if name in _LISTS and before is None else before
+def own_as_before(now: Values, before: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What the use cases are told so that the company's own fields are as before."""
+    return dict.fromkeys(now.get("campos", {})) | dict(before or {})

@@ -5,40 +5,43 @@ What cannot be read so is handed on as it stands, and the schema says what is wr
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from crm.busqueda import fold
 from crm.tablas import Value, split
 
 Kind = str
-"""`texto`, `numero`, `fecha`, `booleano`, `lista`, or the field of an object of which a list is made."""
+"""`texto`, `numero`, `entero`, `fecha`, `instante`, `booleano`, `lista`, `lineas`, or the field of an object
+of which a list is made."""
 
 _AROUND = re.compile(r"[\s€$£%\u00a0\u202f']|EUR|euros?", re.IGNORECASE)
 _GROUPED = {",": re.compile(r"[-+]?\d{1,3}(\.\d{3})+"), ".": re.compile(r"[-+]?\d{1,3}(,\d{3})+")}
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(\s.*)?")
+_STARTS = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d)")
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})([T ]00:00(:00(\.0+)?)?)?")
+_TIME = re.compile(r"[ T,]*(?:a las )?(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*h?s?\.?")
+_WHOLE = re.compile(r"[+-]?\d{1,9}")
 _PIVOT = 70
 _YES = frozenset(["si", "s", "yes", "y", "true", "verdadero", "cierto", "1", "x", "v"])
 _NO = frozenset(["no", "n", "false", "falso", "0", "f"])
 
 
-def value_of(cell: Value, kind: Kind, decimal: str | None) -> Any:
-    """A cell as JSON has a value of that kind; `decimal` is the decimal sign of its column."""
+def value_of(cell: Value, kind: Kind, decimal: str | None, zona: ZoneInfo) -> Any:
+    """A cell as JSON has a value of that kind; `decimal` is the decimal sign of its column.
+
+    An instant that does not say its zone is one of `zona`.
+    """
     text = cell if isinstance(cell, str) else plain(cell)
-    match kind:
-        case "texto":
-            return text
-        case "numero":
-            return number(text, decimal) if isinstance(cell, str) else text
-        case "fecha":
-            return day(text)
-        case "booleano":
-            return truth(text)
-        case "lista":
-            return _json_list(text) or split(text)
-    return _json_list(text) or [{kind: one} for one in _objects(text, kind)]
+    if kind == "numero":
+        return number(text, decimal) if isinstance(cell, str) else text
+    if kind == "instante":
+        return instant(text, zona)
+    read = _READ.get(kind)
+    return read(text) if read else _json_list(text) or [{kind: one} for one in _objects(text, kind)]
 
 
 def plain(number: Decimal) -> str:
@@ -79,6 +82,24 @@ def day(text: str) -> str:
     return text
 
 
+def instant(text: str, zona: ZoneInfo) -> str:
+    """An instant with its zone, from `24/11/2026 9:30`, `2026-11-24T09:30:00`, or a day: its midnight."""
+    stripped = text.strip()
+    found = _STARTS.match(stripped)
+    if found is None:
+        return text
+    date, rest = day(found.group()), stripped[found.end() :]
+    time = _TIME.fullmatch(rest)
+    if not _ISO.fullmatch(date) or (rest and time is None):
+        return text
+    hour, minute, second = (int(part or 0) for part in time.groups()) if time else (0, 0, 0)
+    try:
+        moment = datetime.fromisoformat(date).replace(hour=hour, minute=minute, second=second, tzinfo=zona)
+    except ValueError:
+        return text
+    return moment.isoformat()
+
+
 def truth(text: str) -> bool | str:
     """Sí or no, however it is said."""
     word = fold(text.strip())
@@ -98,6 +119,14 @@ def _objects(text: str, kind: Kind) -> list[str]:
     return [line for line in text.splitlines() if line.strip()] if kind == "direccion" else split(text)
 
 
+def _lines(text: str) -> list[Any] | str:
+    """The lines of an opportunity as exports write them, without what they come to."""
+    found = _json_list(text)
+    if found is None:
+        return text
+    return [{k: v for k, v in e.items() if k != "importe"} if isinstance(e, dict) else e for e in found]
+
+
 def _json_list(text: str) -> list[Any] | None:
     """The list that a cell has as JSON, as exports write it."""
     if not text.startswith("["):
@@ -107,3 +136,18 @@ def _json_list(text: str) -> list[Any] | None:
     except (ValueError, RecursionError):
         return None
     return read if isinstance(read, list) else None
+
+
+def _whole(text: str) -> int | str:
+    return int(text) if _WHOLE.fullmatch(text.strip()) else text
+
+
+_READ: Mapping[Kind, Callable[[str], Any]] = {
+    "texto": str,
+    "entero": _whole,
+    "fecha": day,
+    "booleano": truth,
+    "lista": lambda text: _json_list(text) or split(text),
+    "lineas": _lines,
+}
+"""What reads a cell of each kind that needs no more than its text."""

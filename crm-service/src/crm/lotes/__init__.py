@@ -1,1 +1,1 @@
-"""Many clients or contacts in one request, each as if it were sent alone."""
+"""Many clients, contacts, activities or opportunities in one request, each as if it were sent alone."""

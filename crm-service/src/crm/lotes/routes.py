@@ -1,4 +1,4 @@
-"""`/api/crm/clientes/lote` and `/api/crm/contactos/lote`: many in one request."""
+"""`/api/crm/clientes/lote`, and `contactos`, `actividades` and `oportunidades`: many in one request."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,19 +6,30 @@ from functools import partial
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from crm import clientes, contactos
+from crm import actividades, clientes, contactos, oportunidades
 from crm.clientes import Forzar
 from crm.deps import EsteActo
 from http_rules import answer_to, large_router, problems
 
 from .parts import Partes, PorPartes
-from .schemas import LoteDeClientes, LoteDeClientesPublico, LoteDeContactos, LoteDeContactosPublico
+from .schemas import (
+    LoteDeActividades,
+    LoteDeActividadesPublico,
+    LoteDeClientes,
+    LoteDeClientesPublico,
+    LoteDeContactos,
+    LoteDeContactosPublico,
+    LoteDeOportunidades,
+    LoteDeOportunidadesPublico,
+)
 from .service import Escribe, responder
 
 CUERPO_MAXIMO = 16 * 1024 * 1024
 
 _clients = large_router("/api/crm/clientes", "Clientes", CUERPO_MAXIMO)
 _contacts = large_router("/api/crm/contactos", "Contactos", CUERPO_MAXIMO)
+_activities = large_router("/api/crm/actividades", "Actividades", CUERPO_MAXIMO)
+_opportunities = large_router("/api/crm/oportunidades", "Oportunidades", CUERPO_MAXIMO)
 
 
 @_clients.post("/lote", response_model=LoteDeClientesPublico, responses=problems(409, 413, 422, 503))
@@ -60,6 +71,35 @@ def guardar_contactos(request: Request, lote: LoteDeContactos, acto: EsteActo, p
     return _streamed(request, "contacto", lote.contactos, partes, escribe)
 
 
+@_activities.post("/lote", response_model=LoteDeActividadesPublico, responses=problems(409, 413, 422, 503))
+def guardar_actividades(
+    request: Request, lote: LoteDeActividades, acto: EsteActo, partes: PorPartes
+) -> Response:
+    """Crea o actualiza hasta 1.000 actividades, como `/api/crm/clientes/lote` los clientes.
+
+    Una actividad es la que tiene ese `origen` y `referencia_externa`; sin ellos, siempre una nueva. Sigue
+    siendo de su cliente: otro `cliente_id` es un 422.
+    """
+    escribe = partial(actividades.por_clave, acto=acto)
+    return _streamed(request, "actividad", lote.actividades, partes, escribe)
+
+
+@_opportunities.post(
+    "/lote", response_model=LoteDeOportunidadesPublico, responses=problems(409, 413, 422, 503)
+)
+def guardar_oportunidades(
+    request: Request, lote: LoteDeOportunidades, acto: EsteActo, partes: PorPartes
+) -> Response:
+    """Crea o actualiza hasta 1.000 oportunidades, como `/api/crm/clientes/lote` los clientes.
+
+    Una oportunidad es la que tiene ese `origen` y `referencia_externa`; sin ellos, siempre una nueva. Con
+    `estado` y `motivo` se gana, se pierde o se reabre; `embudo_id` solo cuenta al crearla. Sigue siendo de
+    su cliente: otro `cliente_id` es un 422.
+    """
+    escribe = partial(oportunidades.por_clave, acto=acto)
+    return _streamed(request, "oportunidad", lote.oportunidades, partes, escribe)
+
+
 def _streamed(
     request: Request, nombre: str, todos: Sequence[object], partes: Partes, escribe: Escribe
 ) -> Response:
@@ -68,4 +108,4 @@ def _streamed(
     return StreamingResponse(body, headers=headers, media_type="application/json")
 
 
-routers: tuple[APIRouter, ...] = (_clients, _contacts)
+routers: tuple[APIRouter, ...] = (_clients, _contacts, _activities, _opportunities)

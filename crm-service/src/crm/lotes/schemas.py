@@ -1,12 +1,14 @@
-"""The shapes of many clients or contacts in one request."""
+"""The shapes of many clients, contacts, activities or opportunities in one request."""
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from contratos import Entrada, Salida
+from crm.actividades import ActividadConCliente, ActividadVista
 from crm.clientes import ClienteAlta, ClienteCreado
 from crm.contactos import ContactoConCliente, ContactoCreado
+from crm.oportunidades import OportunidadConCliente, OportunidadPublica
 from http_rules import Problem
 
 MAXIMOS = 1_000
@@ -30,7 +32,7 @@ _COUNTS: dict[str, Any] = {
 }
 
 
-def _example(kind: type[Salida]) -> Any:
+def _example(kind: type[BaseModel]) -> Any:
     return kind.model_json_schema()["example"]
 
 
@@ -43,6 +45,12 @@ ClienteSinMirar = Annotated[ClienteAlta, WrapValidator(_tal_cual)]
 
 ContactoSinMirar = Annotated[ContactoConCliente, WrapValidator(_tal_cual)]
 """The same of a contact."""
+
+ActividadSinMirar = Annotated[ActividadConCliente, WrapValidator(_tal_cual)]
+"""The same of an activity."""
+
+OportunidadSinMirar = Annotated[OportunidadConCliente, WrapValidator(_tal_cual)]
+"""The same of an opportunity."""
 
 
 class LoteDeClientes(Entrada):
@@ -65,7 +73,9 @@ class LoteDeClientes(Entrada):
         }
     )
 
-    clientes: Annotated[list[ClienteSinMirar], Field(min_length=1, max_length=MAXIMOS)]
+    clientes: Annotated[list[ClienteSinMirar], Field(min_length=1, max_length=MAXIMOS)] = Field(
+        description="De 1 a 1.000 clientes."
+    )
 
 
 class LoteDeContactos(Entrada):
@@ -87,7 +97,31 @@ class LoteDeContactos(Entrada):
         }
     )
 
-    contactos: Annotated[list[ContactoSinMirar], Field(min_length=1, max_length=MAXIMOS)]
+    contactos: Annotated[list[ContactoSinMirar], Field(min_length=1, max_length=MAXIMOS)] = Field(
+        description="De 1 a 1.000 contactos."
+    )
+
+
+class LoteDeActividades(Entrada):
+    """Activities to make or to change, each as if it were sent alone."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"actividades": [_example(ActividadConCliente)]}})
+
+    actividades: Annotated[list[ActividadSinMirar], Field(min_length=1, max_length=MAXIMOS)] = Field(
+        description="De 1 a 1.000 actividades."
+    )
+
+
+class LoteDeOportunidades(Entrada):
+    """Opportunities to make or to change, each as if it were sent alone."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"oportunidades": [_example(OportunidadConCliente)]}}
+    )
+
+    oportunidades: Annotated[list[OportunidadSinMirar], Field(min_length=1, max_length=MAXIMOS)] = Field(
+        description="De 1 a 1.000 oportunidades."
+    )
 
 
 class Resultado(Salida):
@@ -97,36 +131,52 @@ class Resultado(Salida):
     `reintentar_en`: seconds after which it is worth sending again.
     """
 
-    indice: int
-    status: int
-    repetida: bool
-    cambiado: bool
-    etag: str | None
-    reintentar_en: int | None
-    problema: Problem | None
+    indice: int = Field(description="Su lugar en el lote; el primero es el 0.")
+    status: int = Field(
+        description="201 creado, 200 actualizado o igual que estaba; si no, por qué se rechazó."
+    )
+    repetida: bool = Field(description="Su clave ya se había usado: es la primera respuesta.")
+    cambiado: bool = Field(description="Si esta petición cambió algo.")
+    etag: str | None = Field(description="El `ETag` con que queda.")
+    reintentar_en: int | None = Field(description="Segundos tras los que vale la pena enviarlo otra vez.")
+    problema: Problem | None = Field(description="Por qué se rechazó; null si no.")
 
 
 class ResultadoDeCliente(Resultado):
     """What became of one client."""
 
-    cliente: ClienteCreado | None
+    cliente: ClienteCreado | None = Field(description="El cliente, como queda; null si se rechazó.")
 
 
 class ResultadoDeContacto(Resultado):
     """What became of one contact."""
 
-    contacto: ContactoCreado | None
+    contacto: ContactoCreado | None = Field(description="El contacto, como queda; null si se rechazó.")
+
+
+class ResultadoDeActividad(Resultado):
+    """What became of one activity."""
+
+    actividad: ActividadVista | None = Field(description="La actividad, como queda; null si se rechazó.")
+
+
+class ResultadoDeOportunidad(Resultado):
+    """What became of one opportunity."""
+
+    oportunidad: OportunidadPublica | None = Field(
+        description="La oportunidad, como queda; null si se rechazó."
+    )
 
 
 class Recuento(Salida):
     """How many were made and changed now, were so already, had been answered before, were refused."""
 
-    total: int
-    creados: int
-    actualizados: int
-    sin_cambios: int
-    repetidos: int
-    rechazados: int
+    total: int = Field(description="Cuántos había en el lote.")
+    creados: int = Field(description="Los que se crearon.")
+    actualizados: int = Field(description="Los que cambiaron.")
+    sin_cambios: int = Field(description="Los que ya estaban así.")
+    repetidos: int = Field(description="Los que ya se habían respondido.")
+    rechazados: int = Field(description="Los que no se guardaron.")
 
 
 class LoteDeClientesPublico(Salida):
@@ -141,8 +191,8 @@ class LoteDeClientesPublico(Salida):
         }
     )
 
-    resultados: list[ResultadoDeCliente]
-    recuento: Recuento
+    resultados: list[ResultadoDeCliente] = Field(description="Uno por cada uno, en el orden del lote.")
+    recuento: Recuento = Field(description="Cuántos hubo de cada suerte.")
 
 
 class LoteDeContactosPublico(Salida):
@@ -157,5 +207,37 @@ class LoteDeContactosPublico(Salida):
         }
     )
 
-    resultados: list[ResultadoDeContacto]
-    recuento: Recuento
+    resultados: list[ResultadoDeContacto] = Field(description="Uno por cada uno, en el orden del lote.")
+    recuento: Recuento = Field(description="Cuántos hubo de cada suerte.")
+
+
+class LoteDeActividadesPublico(Salida):
+    """What became of each activity, in the order in which they came."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "resultados": [_DONE | {"actividad": _example(ActividadVista)}],
+                "recuento": dict(_COUNTS),
+            }
+        }
+    )
+
+    resultados: list[ResultadoDeActividad] = Field(description="Uno por cada uno, en el orden del lote.")
+    recuento: Recuento = Field(description="Cuántos hubo de cada suerte.")
+
+
+class LoteDeOportunidadesPublico(Salida):
+    """What became of each opportunity, in the order in which they came."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "resultados": [_DONE | {"oportunidad": _example(OportunidadPublica)}],
+                "recuento": dict(_COUNTS),
+            }
+        }
+    )
+
+    resultados: list[ResultadoDeOportunidad] = Field(description="Uno por cada uno, en el orden del lote.")
+    recuento: Recuento = Field(description="Cuántos hubo de cada suerte.")

@@ -6,7 +6,7 @@ transaction and in a fixed order, so that two writes never wait for each other i
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, SQLModel
 
+from crm.db import later
 from storage import upsert
 
 from .models import Oportunidad, Paso, SumaAbierta, SumaDelDia
@@ -73,9 +74,22 @@ def of_stays(pasos: Iterable[Paso], zona: ZoneInfo) -> Figures:
 
 def move(session: Session, empresa_id: str, before: Figures, after: Figures) -> None:
     """What counted as `before` counts from now on as `after`."""
-    difference = {key: after.get(key, Sum()) + -before.get(key, Sum()) for key in {**before, **after}}
-    rows = sorted((tuple(map(str, key)), key, each) for key, each in difference.items() if each != Sum())
-    for _, key, each in rows:
+    later.do(session, _moved, [(empresa_id, before, after)])
+
+
+def _moved(session: Session, moves: Sequence[tuple[str, Figures, Figures]]) -> None:
+    """What all these moves come to, a figure once."""
+    total: dict[tuple[str, tuple[Any, ...]], Sum] = {}
+    for empresa_id, before, after in moves:
+        for key in {**before, **after}:
+            each = after.get(key, Sum()) + -before.get(key, Sum())
+            total[empresa_id, key] = total.get((empresa_id, key), Sum()) + each
+    rows = sorted(
+        (empresa_id, tuple(map(str, key)), key, each)
+        for (empresa_id, key), each in total.items()
+        if each != Sum()
+    )
+    for empresa_id, _, key, each in rows:
         names, table, own, added = (
             (_ABIERTA, SumaAbierta, {"franja": secrets.randbelow(_PARTS)}, ("oportunidades", "valor"))
             if len(key) == len(_ABIERTA)
@@ -105,4 +119,5 @@ def _add(
     session: Session, table: type[SQLModel], key: Mapping[str, Any], each: Sum, added: tuple[str, ...]
 ) -> None:
     amounts = dict(zip(added, (each.cuenta, each.valor, each.segundos), strict=False))
-    session.execute(upsert(session, table, {**key, **amounts}, keys=list(key), add=list(added)))
+    statement = upsert(session, table, [], keys=list(key), add=list(added))
+    session.connection().execute(statement, {**key, **amounts})

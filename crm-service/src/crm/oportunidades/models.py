@@ -29,6 +29,7 @@ class Oportunidad(Archivable, table=True):
 
     `embudo_id` is its stage's, `etapa_desde` since when it stands there, `cerrada` when it was won or lost.
     `lineas` are what it sells, as the API takes them; nobody looks for one, so they are kept in the row.
+    `referencia_externa` is what the program that `origen` names calls it, once in a company.
     """
 
     __tablename__ = "oportunidades"
@@ -57,6 +58,15 @@ class Oportunidad(Archivable, table=True):
             for name in ("embudo_id", "responsable", "origen")
         ),
         Index("idx_oportunidades_cierre", "empresa_id", "cierre_previsto"),
+        Index(
+            "uq_oportunidades_referencia",
+            "empresa_id",
+            "origen",
+            "referencia_externa",
+            unique=True,
+            sqlite_where=text("referencia_externa IS NOT NULL"),
+            postgresql_where=text("referencia_externa IS NOT NULL"),
+        ),
         _of_open("abiertas_responsable", "responsable", "embudo_id", "valor"),
         _of_open("abiertas_etapa", "etapa_id", "etapa_desde", "valor"),
     )
@@ -77,6 +87,7 @@ class Oportunidad(Archivable, table=True):
     responsable: str | None = Field(default=None, sa_type=Key)
     origen: str | None = Field(default=None, sa_type=Key)
     factura_id: str | None = Field(default=None, sa_type=Key)
+    referencia_externa: str | None = Field(default=None, sa_type=Key)
 
     def tokens(self) -> frozenset[str]:
         """The words by which it is found."""

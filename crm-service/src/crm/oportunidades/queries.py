@@ -17,6 +17,7 @@ from .models import Oportunidad, Paso
 from .schemas import FiltrosDelCliente, FiltrosOportunidades
 from .states import EstadoOportunidad
 
+_A_FEW = 20
 _BY_DATE = (col(Oportunidad.creado), col(Oportunidad.id))
 _BY_VALUE = (col(Oportunidad.valor), col(Oportunidad.id))
 _BY_NUMBER = (col(Paso.numero),)
@@ -101,6 +102,16 @@ def existente(session: Session, empresa_id: str, oportunidad_id: str, *, lock: b
     if found is None:
         raise NotFound("No hay ninguna oportunidad con ese identificador.")
     return found
+
+
+def con_titulo(session: Session, empresa_id: str, cliente_id: str, titulo: str) -> Sequence[Oportunidad]:
+    """The first few opportunities of a client with that title, archived or not."""
+    query = select(Oportunidad).where(
+        Oportunidad.empresa_id == empresa_id,
+        Oportunidad.cliente_id == cliente_id,
+        Oportunidad.titulo == titulo,
+    )
+    return session.exec(query.order_by(col(Oportunidad.creado), col(Oportunidad.id)).limit(_A_FEW)).all()
 
 
 def con_etapa(session: Session, empresa_id: str, oportunidad_id: str) -> tuple[Oportunidad, Etapa]:

@@ -1,19 +1,15 @@
 """`/api/crm/clientes/{id}/oportunidades` and `/api/crm/oportunidades`."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from sqlmodel import Session
 
 from crm import clientes
 from crm.deps import Escritura, EsteActo, Lectura, Lee, Reloj, UnaVez
-from crm.etapas import Etapa
-from http_rules import Answer, IdEnRuta, IfMatch, Page, api_router, page, problems, to_response
+from http_rules import IdEnRuta, IfMatch, Page, api_router, page, problems, to_response
 
 from . import queries, service
-from .models import Oportunidad
+from .answers import PATH, answer, created
 from .schemas import (
     CambioEstado,
     CambioEtapa,
@@ -29,7 +25,7 @@ from .schemas import (
 )
 
 _of_client = api_router("/api/crm/clientes/{cliente_id}/oportunidades", "Oportunidades")
-_across = api_router("/api/crm/oportunidades", "Oportunidades")
+_across = api_router(PATH, "Oportunidades")
 
 
 @_of_client.post("", status_code=201, response_model=OportunidadPublica, responses=problems(404, 409))
@@ -133,28 +129,6 @@ def listar_pasos(
     rows = queries.pasos(quien.empresa_id, oportunidad_id)
     ahora = reloj()
     return page(session, rows, queries.ORDENES_DE_PASOS[filtros.orden], filtros, lambda row: paso(row, ahora))
-
-
-def answer(oportunidad: Oportunidad, etapa: Etapa) -> Answer:
-    """An opportunity with its version."""
-    return Answer(publica(oportunidad, etapa), recurso=oportunidad.id, version=oportunidad.version)
-
-
-def answers(session: Session, found: Sequence[Oportunidad]) -> list[Answer]:
-    """Opportunities of one company, each with its version, with one look at their stages."""
-    etapas = queries.etapas_de(session, found)
-    return [answer(each, etapas[each.etapa_id]) for each in found]
-
-
-def created(oportunidad: Oportunidad, etapa: Etapa) -> Answer:
-    """An opportunity just added."""
-    location = f"{_across.prefix}/{oportunidad.id}"
-    return replace(answer(oportunidad, etapa), status=201, location=location)
-
-
-def reread(session: Session, empresa_id: str, oportunidad_id: str) -> Answer:
-    """An opportunity as it stands, for a key whose first answer is forgotten."""
-    return answer(*queries.con_etapa(session, empresa_id, oportunidad_id))
 
 
 def _shown(row: Any) -> OportunidadPublica:

@@ -48,6 +48,12 @@ Origen = Annotated[
     Field(description="De dónde viene: la web, una feria, una recomendación."),
 ]
 
+Referencia = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    Field(description="Cómo la llama el programa que dice `origen`: con él, única en la empresa."),
+]
+
 _EXAMPLE: dict[str, Any] = {
     "titulo": "Renovación del mantenimiento",
     "valor": "4800.00",
@@ -73,6 +79,7 @@ _SHOWN: dict[str, Any] = _EXAMPLE | {
     "cerrada": None,
     "lineas": [_LINEA | {"descuento": None, "importe": "4800.00"}],
     "factura_id": None,
+    "referencia_externa": None,
     "archivado": False,
     "creado": "2026-11-24T08:30:00+00:00",
     "actualizado": "2026-11-24T08:30:00+00:00",
@@ -144,6 +151,7 @@ class OportunidadNueva(Entrada):
     lineas: Lineas | None = None
     responsable: Annotated[Responsable | None, Opcional] = None
     origen: Annotated[Origen | None, Opcional] = None
+    referencia_externa: Annotated[Referencia | None, Opcional] = None
 
     def values(self) -> dict[str, Any]:
         """What was given of the row itself."""
@@ -164,6 +172,7 @@ class OportunidadParche(Parche):
     lineas: Lineas | None = None
     responsable: Annotated[Responsable | None, Opcional] = None
     origen: Annotated[Origen | None, Opcional] = None
+    referencia_externa: Annotated[Referencia | None, Opcional] = None
     motivo: Texto = Field(default=NOT_GIVEN, description="Corrige por qué se ganó o se perdió.")
     archivado: Booleano = Field(default=NOT_GIVEN, description="`false` la recupera.")
 
@@ -230,6 +239,7 @@ class OportunidadPublica(Salida):
     responsable: str | None
     origen: str | None
     factura_id: str | None = Field(description="El borrador de factura que salió de ella.")
+    referencia_externa: str | None = Field(description="Cómo la llama el programa que dice `origen`.")
     archivado: bool
     creado: Instante
     actualizado: Instante

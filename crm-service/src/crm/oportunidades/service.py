@@ -11,7 +11,7 @@ from crm.auditoria import Acto, anotar
 from crm.etapas import Etapa, elegida, embudo, entrada
 from http_rules import check_version, new_id
 
-from . import figures, queries, stays
+from . import figures, queries, references, stays
 from .lines import priced
 from .models import Oportunidad
 from .requirements import check_required
@@ -31,9 +31,12 @@ def crear(
 ) -> tuple[Oportunidad, Etapa]:
     """Add an opportunity to a client; it is its maker's, unless somebody else is named.
 
-    Raises NotFound, for the stage too, EmbudoArchivado, ValorDeLineas, or InvalidData when the value or what
-    the stage asks for is missing.
+    Raises NotFound, for the stage too, EmbudoArchivado, ValorDeLineas, ReferenciaDuplicada, or InvalidData
+    when the value or what the stage asks for is missing.
     """
+    if nueva.referencia_externa is not None:
+        clientes.turno(session, acto.empresa_id)
+        references.comprobar(session, acto.empresa_id, nueva.values())
     clientes.existente(session, acto.empresa_id, cliente_id, hold=True)
     etapa = entrada(session, acto.empresa_id, nueva.etapa_id, nueva.embudo_id)
     given = priced(nueva.values())
@@ -72,11 +75,16 @@ def modificar(
 ) -> tuple[Oportunidad, Etapa]:
     """Change the fields given; `etapa_id` moves it, `archivado` puts it away or brings it back.
 
-    Raises NotFound, StaleVersion, EmbudoArchivado, ValorDeLineas, InvalidData when it would lack what the
-    stage asks for or an open one have a `motivo`, or OportunidadCerrada when one that was won or lost would
-    move.
+    Raises NotFound, StaleVersion, EmbudoArchivado, ValorDeLineas, ReferenciaDuplicada, InvalidData when it
+    would lack what the stage asks for or an open one have a `motivo`, or OportunidadCerrada when one that was
+    won or lost would move.
     """
+    if not references.NAMES.isdisjoint(valores):
+        clientes.turno(session, acto.empresa_id)  # which comes before any row's lock
     oportunidad, etapa = _locked(session, acto, oportunidad_id, if_match)
+    if not references.NAMES.isdisjoint(valores):
+        will_be = oportunidad.model_dump(include=set(references.NAMES)) | dict(valores)
+        references.comprobar(session, acto.empresa_id, will_be, but=oportunidad.id)
     values = priced(valores, oportunidad.valor, oportunidad.lineas)
     if "motivo" in values:
         values |= {"motivo": _reason(session, acto, oportunidad, values["motivo"])}
