@@ -10,6 +10,11 @@ from deployment import running
 from unreliable import Unreliable
 
 
+def pytest_collection_modifyitems(items):
+    """The longest first: one that began last would be waited for alone."""
+    items.sort(key=lambda item: not item.nodeid.startswith("e2e-tests/test_schemathesis.py"))
+
+
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory):
     """Gives, by name, what makes pairs of databases of that kind; shared by all workers of this run."""

@@ -1,7 +1,7 @@
 """Both OpenAPI documents held to what they say, by every check of schemathesis, with credentials and without.
 
 `HOSTIL_EJEMPLOS`: how many requests are made up for each operation, beyond those at the boundaries of every
-field (5); given, PostgreSQL and all exports are tried too. `HOSTIL_SEED`: another chance.
+field (3); given, PostgreSQL and all exports are tried too. `HOSTIL_SEED`: another chance.
 """
 
 import os
@@ -17,7 +17,7 @@ from machine import environment, run
 PATIENCE = 3600
 """Seconds that schemathesis may take on a busy machine."""
 
-EXAMPLES, SEED = os.environ.get("HOSTIL_EJEMPLOS", "5"), os.environ.get("HOSTIL_SEED", "1")
+EXAMPLES, SEED = os.environ.get("HOSTIL_EJEMPLOS", "3"), os.environ.get("HOSTIL_SEED", "1")
 LONG = "HOSTIL_EJEMPLOS" in os.environ
 KINDS = ["sqlite", "postgresql"] if LONG else ["sqlite"]
 CONFIG = Path(__file__).with_name("schemathesis.toml").read_text(encoding="utf-8")
@@ -36,13 +36,13 @@ def own(made_once, request, tmp_path):
         yield made
 
 
-def tried(service, folder, credentials):
+def tried(service, folder, credentials, *more):
     """What schemathesis says of a service, given the lines of its settings that tell who asks."""
     settings = folder / "schemathesis.toml"
     settings.write_text(f"{CONFIG}\n{'' if LONG else FEW_EXPORTS}\n{credentials}", encoding="utf-8")
     program = Path(sys.executable).with_name("schemathesis")
     options = ["--seed", SEED, "--max-examples", EXAMPLES, "--generation-database", "none", "--no-color"]
-    command = [program, "--config-file", settings, "run", f"{service.url}/openapi.json", *options]
+    command = [program, "--config-file", settings, "run", f"{service.url}/openapi.json", *options, *more]
     return run(command, cwd=folder, env=environment(), timeout=PATIENCE)
 
 
@@ -92,7 +92,8 @@ def test_what_is_documented_is_what_is_answered_to_who_may_everything(own, name,
 @by_service
 def test_what_is_documented_is_what_is_answered_to_nobody_and_nothing_opens(own, name, tmp_path):
     service = getattr(own, name)
-    result = tried(service, tmp_path, "")
+    # a request is refused before it is read: the boundaries of its fields show little, and are most of them
+    result = tried(service, tmp_path, "", *(() if LONG else ("--phases", "examples,fuzzing,stateful")))
     assert result.returncode == 0, result.stdout
     done = succeeded(service) & set(TABLE[name])
     assert done
