@@ -1,18 +1,14 @@
 """Every list as a CSV and an XLSX file: what the list shows, all of it, in its order and with its filters."""
 
-import csv
-import io
 import json
-import threading
 from datetime import datetime
 from decimal import Decimal
 
-import openpyxl
 import pytest
 from crm_routes import DOCUMENT, ROUTES
+from exported import as_csv, as_xlsx
 from importing import imported
 from merging import merge, merged_and_told_apart
-from sqlalchemy import text
 
 from crm.exportaciones.listas import LISTAS
 from crm.tablas import as_written
@@ -69,17 +65,6 @@ def filled(service):
     brought = imported(api, "Nombre;Notas\nAna;x\nLuis;y\n", "ensayo")
     ids = {"cliente_id": client, "contacto_id": contact["id"], "oportunidad_id": deal}
     return api, ids | {"importacion_id": brought["id"]}
-
-
-def as_csv(answer, separator=";"):
-    assert answer.status_code == 200, answer.text
-    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=separator))
-
-
-def as_xlsx(answer):
-    assert answer.status_code == 200, answer.text
-    book = openpyxl.load_workbook(io.BytesIO(answer.content))
-    return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
 
 
 def of(name, ids):
@@ -212,6 +197,17 @@ def test_a_file_is_to_be_saved_under_a_name_that_says_what_it_is(filled):
     assert answer.headers["content-type"].endswith("spreadsheetml.sheet")
 
 
+def test_a_file_is_named_by_the_day_that_it_is_at_the_company(filled, service):
+    api, _ = filled
+    before = service.reloj.now
+    service.reloj.advance(hours=14)  # past midnight in Madrid, not yet in UTC
+    try:
+        answer = api.get("exportaciones/motivos")
+    finally:
+        service.reloj.now = before
+    assert answer.headers["content-disposition"].endswith('"motivos-2026-11-25.csv"')
+
+
 @pytest.mark.parametrize(
     ("params", "campo"),
     [
@@ -246,55 +242,6 @@ def test_another_companys_rows_are_in_no_file(filled, service):
             assert len(as_csv(answer)) == 1
 
 
-FORMULAS = ["=HYPERLINK(1)", "+34 600", "-1+1", "@SUM(A1)", "'=1", "''+1", "'", "normal", "a=b"]
-
-
-def test_no_spreadsheet_runs_what_people_wrote(api):
-    for name in FORMULAS:
-        api.cliente(nombre_completo=name)
-    header, *rows = as_csv(api.get("exportaciones/clientes", orden="creado"))
-    names = [row[header.index("nombre_completo")] for row in rows]
-    assert not any(name[0] in "=+-@\t\r\n" for name in names)
-    assert sorted(map(as_written, names)) == sorted(FORMULAS)
-    book = openpyxl.load_workbook(io.BytesIO(api.get("exportaciones/clientes", formato="xlsx").content))
-    cells = [cell for row in book.worksheets[0].iter_rows(min_row=2) for cell in row]
-    assert {cell.data_type for cell in cells} <= {"n", "s", "d", "b"}
-    assert sorted(
-        as_written(row[header.index("nombre_completo")].value)
-        for row in book.worksheets[0].iter_rows(min_row=2)
-    ) == sorted(FORMULAS)
-
-
-def test_a_file_is_of_one_moment_whatever_is_written_meanwhile(service):
-    """Clients are renamed, all at once, again and again, while files are written."""
-    api = service.company()
-    for number in range(30):
-        api.cliente(nombre_completo=f"n{number:02}")
-    done, renamed = threading.Event(), threading.Event()
-
-    def rename():
-        turn = 0
-        while not done.is_set():
-            turn += 1
-            with service.database.unit_of_work() as session:
-                of_mine = {"turn": f"Vuelta {turn}", "empresa": api.empresa_id}
-                session.execute(
-                    text("UPDATE clientes SET nombre_completo = :turn WHERE empresa_id = :empresa"), of_mine
-                )
-            renamed.set()
-
-    writer = threading.Thread(target=rename)
-    writer.start()
-    try:
-        assert renamed.wait(30)
-        for _ in range(10):
-            header, *rows = as_csv(api.get("exportaciones/clientes"))
-            assert len({row[header.index("nombre_completo")] for row in rows}) == 1
-    finally:
-        done.set()
-        writer.join()
-
-
 def test_what_cannot_be_written_is_said_and_is_no_half_file(filled, folder):
     api, _ = filled
     coming = folder / "adjuntos" / "entrada"
@@ -308,18 +255,3 @@ def test_what_cannot_be_written_is_said_and_is_no_half_file(filled, folder):
         coming.unlink()
         aside.rename(coming)
     assert list(coming.iterdir()) == []
-
-
-def test_a_list_of_many_pages_is_written_whole(api, service):
-    one = api.post("motivos", {"nombre": "Motivo 0", "estado": "perdida"}).json()["id"]
-    copy = """
-        INSERT INTO motivos (empresa_id, id, version, creado, actualizado, archivado, nombre,
-            nombre_clave, estado)
-        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
-        SELECT empresa_id, 'mot_' || i, version, creado, actualizado, archivado, 'Motivo ' || i,
-            'motivo ' || i, estado FROM motivos, n WHERE empresa_id = :e AND id = :id
-    """
-    with service.database.unit_of_work() as session:  # one more than are read at once
-        session.execute(text(copy), {"e": api.empresa_id, "id": one})
-    header, *rows = as_csv(api.get("exportaciones/motivos"))
-    assert len({row[header.index("nombre")] for row in rows}) == len(rows) == 501

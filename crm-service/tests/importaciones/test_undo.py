@@ -2,6 +2,7 @@
 
 import pytest
 from importing import beside, clients, counts, done, imported, plain, report
+from merging import merge
 
 TABLE = (
     "nombre;nif;telefono;estado;limite;etiquetas\n"
@@ -81,4 +82,46 @@ def test_an_import_that_was_stopped_is_undone_as_far_as_it_went(service, api):
     assert (stopped["estado"], stopped["procesadas"] < 600) == ("cancelada", True)
     assert len(clients(service, api)) == stopped["creadas"]
     assert done(api, shown["id"], "reversion")["deshechas"] == stopped["creadas"]
+    assert clients(service, api) == {}
+
+
+def test_one_that_was_merged_since_stays(api):
+    shown = imported(api, "nombre;nif\nAna;B12345674\n")
+    (row,) = report(api, shown)
+    other = api.cliente(nombre_completo="Otra")["id"]
+    merge(api, other, row["recurso_id"])
+    undone = done(api, shown["id"], "reversion")
+    assert (undone["deshechas"], undone["no_deshechas"]) == (0, 1)
+    assert "fusionó" in report(api, undone, deshecha=False)[0]["motivos"][0]["mensaje"]
+    assert [each["id"] for each in api.rows("clientes")] == [other]
+
+
+@pytest.mark.parametrize("entidad", ["clientes", "contactos"])
+def test_whoever_gave_a_consent_since_stays_with_its_proof(api, entidad):
+    api.cliente(nombre_completo="Ruiz")
+    shown = imported(api, "nombre;cliente\nAna;Ruiz\n", entidad=entidad)
+    (row,) = report(api, shown)
+    given = [{"finalidad": "boletín", "concedido": True, "medio": "Web"}]
+    path = f"{entidad}/{row['recurso_id']}"
+    assert api.patch(path, {"consentimientos": given}).status_code == 200
+    assert done(api, shown["id"], "reversion")["no_deshechas"] == 1
+    assert len(api.rows(f"{path}/consentimientos")) == 1
+    assert [each["id"] for each in api.rows(entidad, buscar="ana")] == [row["recurso_id"]]
+
+
+def test_what_is_as_it_was_already_is_undone_whoever_put_it_back(api, known):
+    shown = imported(api, "nombre;nif;telefono\nRuiz Nueva;B12345674;600000001\n")
+    path = f"clientes/{known['id']}"
+    api.patch(path, {"telefono": "600 999 999"})
+    assert done(api, shown["id"], "reversion")["no_deshechas"] == 1
+    api.patch(path, {"telefono": None})
+    undone = done(api, shown["id"], "reversion")
+    assert (undone["deshechas"], undone["no_deshechas"]) == (1, 0), report(api, undone)
+    assert api.get(path).json()["nombre_completo"] == "Ruiz"
+
+
+def test_more_rows_than_are_undone_at_once_are_undone(service, api):
+    shown = imported(api, "nombre\n" + "".join(f"Cliente {n}\n" for n in range(230)))
+    undone = done(api, shown["id"], "reversion")
+    assert (undone["deshechas"], undone["no_deshechas"]) == (230, 0)
     assert clients(service, api) == {}

@@ -1,8 +1,8 @@
-"""Two processes that work on one import do each row once; what is old is forgotten some rows at a time."""
+"""Who works on imports does each row once and by turns; what is old is forgotten some rows at a time."""
 
 import threading
 
-from importing import clients, counts, imported, report
+from importing import clients, counts, done, ended, imported, report
 
 from crm.importaciones import barrer, queries, work
 from crm.importaciones.rehearsal import Ensayo
@@ -46,3 +46,23 @@ def test_an_old_import_is_forgotten_some_rows_at_a_time_and_nothing_is_begun_wit
     barrer(service.database, almacen, reloj())
     assert api.get(f"importaciones/{shown['id']}").status_code == 404
     assert len(clients(service, api)) == 8
+
+
+def test_a_table_that_cannot_be_gone_on_with_stops_no_other(api, folder):
+    spoilt = api.importacion(b"nombre\nAna\nBea\n")
+    (kept,) = folder.rglob(spoilt["id"])
+    kept.write_bytes(b"no es una fila\n")
+    failed = done(api, spoilt["id"], "ejecucion")
+    assert (failed["estado"], failed["procesadas"]) == ("fallida", 0)
+    assert "fallo interno" in failed["motivo"]
+    assert counts(imported(api, "nombre\nEva\n")) == (1, 1, 0, 0, 0)
+    assert done(api, spoilt["id"], "reversion")["estado"] == "revertida"
+
+
+def test_a_short_import_does_not_wait_for_a_long_one(service, api):
+    """Of another company's, too; and both come to their end."""
+    long = api.importacion(("nombre\n" + "".join(f"Cliente {n}\n" for n in range(1500))).encode())
+    assert api("POST", f"importaciones/{long['id']}/ejecucion").status_code == 200
+    assert counts(imported(service.company(), "nombre\nEva\n")) == (1, 1, 0, 0, 0)
+    assert api.get(f"importaciones/{long['id']}").json()["estado"] == "importando"
+    assert counts(ended(api, long["id"])) == (1500, 1500, 0, 0, 0)

@@ -144,6 +144,33 @@ def test_an_opportunity_is_won_lost_and_reopened_as_its_program_says(api):
     assert api.get("oportunidades").json()["total"] == 1
 
 
+def test_null_is_leaving_out_what_an_opportunity_cannot_be_without(api):
+    made = {
+        "origen": "erp",
+        "referencia_externa": "1",
+        "cliente_id": api.cliente()["id"],
+        "titulo": "Una",
+        "lineas": [{"descripcion": "Revisión", "cantidad": 2, "precio_unitario": "50"}],
+    } | dict.fromkeys(("valor", "etapa_id", "embudo_id", "estado", "motivo"))
+    found = rows(api, "oportunidades", made, made, made | {"estado": "ganada", "motivo": "Plazo"}, made)
+    assert fates(found) == [(201, True), (200, False), (200, True), (200, False)]
+    last = found[3]["oportunidad"]
+    assert (last["valor"], last["estado"], last["motivo"]) == ("100.00", "ganada", "Plazo")
+    (untitled,) = rows(api, "oportunidades", made | {"titulo": None})
+    assert (untitled["status"], untitled["problema"]["errores"][0]["campo"]) == (422, "titulo")
+
+
+def test_why_an_opportunity_is_open_is_told_when_it_is_reopened_and_changes_nothing_else(api):
+    client = api.cliente()["id"]
+    key = {"origen": "erp", "referencia_externa": "1", "cliente_id": client, "titulo": "Una", "valor": 1}
+    opened, won = ({"estado": e, "motivo": m} for e, m in (("abierta", "Vuelven"), ("ganada", "Plazo")))
+    found = rows(api, "oportunidades", *(key | each for each in (opened, opened, won, opened, opened)))
+    assert fates(found) == [(201, True), (200, False), (200, True), (200, True), (200, False)]
+    assert [row["oportunidad"]["motivo"] for row in found] == [None, None, "Plazo", None, None]
+    told = api.rows(f"clientes/{client}/historial", tipo="oportunidad_reabierta")
+    assert [each["descripcion"] for each in told] == ["Vuelven"]
+
+
 def test_a_reference_is_of_one_opportunity_and_of_a_program(api):
     client = api.cliente()["id"]
     named = {"origen": "erp", "referencia_externa": "1"}
@@ -164,3 +191,14 @@ def test_the_examples_of_the_documentation_are_all_made(api):
     for room in ONE:
         given = [each | {"cliente_id": client} for each in example("POST", f"/api/crm/{room}/lote")[room]]
         assert fates(rows(api, room, *given)) == [(201, True)] * len(given)
+
+
+@pytest.mark.parametrize("what", ["actividades", "oportunidades"])
+def test_what_another_program_keeps_is_found_by_its_own_key(api, what):
+    client = api.cliente()["id"]
+    make = api.actividad if what == "actividades" else api.oportunidad
+    mine = make(client, origen="erp", referencia_externa="1")["id"]
+    make(client, origen="erp", referencia_externa="2")
+    make(client, origen="otro", referencia_externa="1")
+    assert [row["id"] for row in api.rows(what, origen="erp", referencia_externa="1")] == [mine]
+    assert api.rows(what, origen="nadie") == []

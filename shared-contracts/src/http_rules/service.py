@@ -92,7 +92,14 @@ def new_app(  # noqa: PLR0913 - the list of what a service is made of, each by n
                 "If-Match",
                 HEADER,
             ],
-            expose_headers=["ETag", "Location", "Idempotent-Replayed", HEADER],
+            expose_headers=[
+                "Content-Disposition",
+                "ETag",
+                "Idempotent-Replayed",
+                "Location",
+                "Retry-After",
+                HEADER,
+            ],
         )
     app.add_middleware(RequestContext)
     _document_problems(app, routers, moving)

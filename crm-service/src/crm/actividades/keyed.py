@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from contratos import invalid
 from crm import clientes
 from crm.auditoria import Acto
 from http_rules import Answer
 
-from . import service
+from . import queries, service
 from .answers import answer, created
 from .keyed_schemas import ActividadConCliente, ActividadParcheConCliente
 from .models import Actividad
@@ -41,12 +41,6 @@ def por_clave(session: Session, dado: Any, *, acto: Acto) -> tuple[Answer, bool]
 
 
 def _known(session: Session, empresa_id: str, dado: ActividadParcheConCliente) -> Actividad | None:
-    if dado.origen is None:
+    if dado.origen is None or dado.referencia_externa is None:
         return None
-    return session.exec(
-        select(Actividad).where(
-            Actividad.empresa_id == empresa_id,
-            Actividad.origen == dado.origen,
-            Actividad.referencia_externa == dado.referencia_externa,
-        )
-    ).first()
+    return queries.de_referencia(session, empresa_id, dado.origen, dado.referencia_externa)

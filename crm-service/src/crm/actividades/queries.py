@@ -63,6 +63,9 @@ def de_todos(
     if filtros.vencidas is not None:
         overdue = _overdue(ahora)
         query = query.where(overdue if filtros.vencidas else not_(overdue))
+    for name in ("origen", "referencia_externa"):
+        if (wanted := getattr(filtros, name)) is not None:
+            query = query.where(getattr(Actividad, name) == wanted)
     if filtros.desde is not None:
         query = query.where(col(Actividad.fecha) >= _midnight(filtros.desde, zona))
     if filtros.hasta is not None:
@@ -163,10 +166,15 @@ def de_referencia(session: Session, empresa_id: str, origen: str, referencia: st
     ).first()
 
 
-def en_fecha(session: Session, empresa_id: str, cliente_id: str, fecha: datetime) -> Sequence[Actividad]:
-    """The first activities of a client at that instant (index `idx_actividades_cliente_fecha`)."""
+def en_fecha(
+    session: Session, empresa_id: str, cliente_id: str, fecha: datetime, titulo: str
+) -> Sequence[Actividad]:
+    """The first few of a client with that title at that instant (index `idx_actividades_cliente_fecha`)."""
     query = select(Actividad).where(
-        Actividad.empresa_id == empresa_id, Actividad.cliente_id == cliente_id, Actividad.fecha == fecha
+        Actividad.empresa_id == empresa_id,
+        Actividad.cliente_id == cliente_id,
+        Actividad.fecha == fecha,
+        Actividad.titulo == titulo,
     )
     return session.exec(query.order_by(col(Actividad.id)).limit(_A_FEW)).all()
 

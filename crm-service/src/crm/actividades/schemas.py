@@ -152,6 +152,8 @@ class FiltrosActividades(_Filtros):
         bool | None, Query(description="Solo las pendientes cuyo plazo pasó, o las demás.")
     ] = None
     cliente_id: Annotated[str | None, Query(max_length=64, description="Las de este cliente.")] = None
+    origen: Annotated[str | None, Query(max_length=64, description="Qué programa las contó.")] = None
+    referencia_externa: Annotated[str | None, Query(max_length=200, description="Con `origen`.")] = None
     desde: Annotated[Fecha | None, Query(description="Fecha desde este día, incluido.")] = None
     hasta: Annotated[Fecha | None, Query(description="Fecha hasta este día, incluido.")] = None
 

@@ -4,6 +4,7 @@ from .answers import shown
 from .estados import ORDENES as DE_ESTADOS
 from .estados import of_client as estados_de
 from .fusionados import ClaveFusionada, ClienteFusionado, Fusionado, actual, fusionados_en
+from .fusionados import con_clave as fusionado_con
 from .keyed import comprobar_el_mismo, por_clave
 from .merging import borrar, completar, identidad, olvidar, poner, recordar, reponer, retirar, tomar
 from .models import Cliente, EstadoVivido
@@ -26,6 +27,7 @@ from .schemas import (
 from .service import activar, crear, modificar, preparar_venta
 from .turns import take as turno
 from .twins import check_reference as comprobar_referencia
+from .twins import con_email as con_algun_correo
 from .upsert import upsert
 
 __all__ = [
@@ -56,10 +58,12 @@ __all__ = [
     "completar",
     "comprobar_el_mismo",
     "comprobar_referencia",
+    "con_algun_correo",
     "con_correo",
     "crear",
     "estados_de",
     "existente",
+    "fusionado_con",
     "fusionados_en",
     "identidad",
     "lista",

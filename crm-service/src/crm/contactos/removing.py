@@ -6,7 +6,6 @@ from sqlmodel import Session, SQLModel, col, select
 from contratos import DomainError
 from crm import busqueda
 from crm.auditoria import Acto, anotar
-from crm.consentimientos import Consentimiento
 from crm.db import later
 from crm.db.rows import written
 from crm.historial import Suceso
@@ -23,8 +22,9 @@ class ContactoConActividades(DomainError):
 
 
 def borrar(session: Session, acto: Acto, contacto: Contacto) -> None:
-    """Delete the contact with what tells of it; the database refuses where it takes part in something.
+    """Delete the contact with what tells of it, but for the proof of its consents.
 
+    The database refuses where there is such a proof, or where it takes part in something.
     Raises ContactoConActividades.
     """
     empresa_id, contacto_id = contacto.empresa_id, contacto.id
@@ -36,9 +36,8 @@ def borrar(session: Session, acto: Acto, contacto: Contacto) -> None:
         raise ContactoConActividades("Ya tiene actividades: se queda.")
     later.settle(session, written)
     busqueda.indexar(session, empresa_id, contacto_id, contacto.tokens(), frozenset())
-    for table in (Vinculo, Consentimiento):
-        of_it = (col(table.empresa_id) == empresa_id, col(table.contacto_id) == contacto_id)
-        session.execute(delete(table).where(*of_it))
+    linked = (col(Vinculo.empresa_id) == empresa_id, col(Vinculo.contacto_id) == contacto_id)
+    session.execute(delete(Vinculo).where(*linked))
     told = (
         col(Suceso.empresa_id) == empresa_id,
         col(Suceso.cliente_id) == contacto.cliente_id,

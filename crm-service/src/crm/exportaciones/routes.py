@@ -34,10 +34,10 @@ def _route(nombre: str, lista: Lista) -> None:
         how = Escrita.model_validate(pedida, from_attributes=True)
         filtros = lista.filtros.model_validate(pedida.model_dump(exclude=set(Escrita.model_fields)))
         ahora = reloj()
-        file = exportar(
+        file, dia = exportar(
             database, almacen.incoming, quien.empresa_id, lista, filtros=filtros, how=how, ahora=ahora
         )
-        return to_be_saved(file, f"{nombre}-{ahora:%Y-%m-%d}.{how.formato}", _MEDIA[how.formato])
+        return to_be_saved(file, f"{nombre}-{dia}.{how.formato}", _MEDIA[how.formato])
 
     of_one = any(field.is_required() for field in lista.filtros.model_fields.values())
     statuses = (404, 503) if of_one else (503,)

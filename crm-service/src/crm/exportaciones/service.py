@@ -6,7 +6,7 @@ in one read-only transaction, and a file without a name that the answer is sent 
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -32,11 +32,13 @@ def exportar(
     filtros: BaseModel,
     how: Escrita,
     ahora: datetime,
-) -> BinaryIO:
-    """The list in a file that is gone when it is closed.
+) -> tuple[BinaryIO, date]:
+    """The list in a file that is gone when it is closed, and the day that it is at the company.
 
     Raises DemasiadasExportaciones, AlmacenNoDisponible, or what the list refuses of its filters.
     """
+    with database.reading() as session:
+        zona = empresas.zona(session, empresa_id)
 
     def write(file: BinaryIO) -> None:
         with database.reading() as session:
@@ -44,9 +46,9 @@ def exportar(
             if how.formato is Formato.CSV:
                 write_csv(file, rows, how.separador.character)
             else:
-                write_xlsx(file, rows, empresas.zona(session, empresa_id))
+                write_xlsx(file, rows, zona)
 
-    return written(folder, write)
+    return written(folder, write), ahora.astimezone(zona).date()
 
 
 def _cells(

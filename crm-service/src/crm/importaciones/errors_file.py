@@ -1,6 +1,6 @@
 """The rows of an import that have faults, as they came, with what is wrong: to be corrected and sent anew."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,6 +38,7 @@ def errores(database: Database, almacen: Almacen, importacion: Importacion) -> B
 
 def _rows(database: Database, path: Path, importacion: Importacion) -> Iterator[Sequence[Cell]]:
     titles = [column["columna"] for column in importacion.columnas]
+    named = {column["campo"]: column["columna"] for column in importacion.columnas}
     yield [*titles, REASON]
     query = (
         select(FilaImportada.posicion, FilaImportada.motivos)
@@ -53,8 +54,11 @@ def _rows(database: Database, path: Path, importacion: Importacion) -> Iterator[
             file.seek(place)
             _, cells = kept_row(file.readline())
             blank = [None] * (len(titles) - len(cells))
-            yield [*cells[: len(titles)], *blank, "; ".join(map(_sentence, faults))]
+            yield [*cells[: len(titles)], *blank, " ".join(_sentence(each, named) for each in faults)]
 
 
-def _sentence(fault: dict[str, str]) -> str:
-    return f"{fault['campo']}: {fault['mensaje']}" if fault["campo"] else fault["mensaje"]
+def _sentence(fault: Mapping[str, str], named: Mapping[str, str]) -> str:
+    """What is wrong, with the title of the column that it is in."""
+    campo = fault["campo"]
+    where = named.get(campo) or named.get(campo.partition(".")[0]) or campo
+    return f"{where}: {fault['mensaje']}" if where else fault["mensaje"]

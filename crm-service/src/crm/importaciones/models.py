@@ -17,7 +17,8 @@ class Importacion(Versionada, table=True):
     """A table that was uploaded, and how far it has come.
 
     `columnas` are its columns, each with its name, an example, its field and its decimal sign. `posicion` is
-    where its next row begins in its file. What an import counts is what it did, or would do in a dry run.
+    where its next row begins in its file or, while it is undone, the number of the last row that was. What an
+    import counts is what it did, or would do in a dry run.
     """
 
     __tablename__ = "importaciones"

@@ -56,6 +56,22 @@ def filas(empresa_id: str, importacion_id: str, filtros: FiltrosFilas) -> Select
     return query if filtros.deshecha is None else query.where(FilaImportada.deshecha == filtros.deshecha)
 
 
+def por_deshacer(importacion: Importacion, limite: int) -> SelectOfScalar[FilaImportada]:
+    """The next rows to be undone, the last one first; `posicion` is the number of the last that was.
+
+    So nobody passes again over the rows that are undone already.
+    """
+    query = select(FilaImportada).where(
+        FilaImportada.empresa_id == importacion.empresa_id,
+        FilaImportada.importacion_id == importacion.id,
+        col(FilaImportada.resultado).in_(("creada", "actualizada")),
+        col(FilaImportada.deshecha).is_(None),
+    )
+    if importacion.posicion:
+        query = query.where(FilaImportada.numero < importacion.posicion)
+    return query.order_by(col(FilaImportada.numero).desc()).limit(limite)
+
+
 def no_deshechas(importacion: Importacion) -> Update:
     """A change of the rows that could not be undone."""
     return update(FilaImportada).where(

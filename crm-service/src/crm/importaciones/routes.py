@@ -24,10 +24,10 @@ from http_rules import (
 )
 
 from . import queries, service, sweeping
+from .entidades import EntidadImportada
 from .errors_file import errores
 from .models import Importacion
 from .schemas import (
-    EntidadImportada,
     FilaVista,
     FiltrosFilas,
     FiltrosImportaciones,

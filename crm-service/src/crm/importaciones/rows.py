@@ -16,9 +16,16 @@ from crm.tablas import Value
 from http_rules.spanish import fault_of
 from http_rules.strict import UNREADABLE
 
-from .entity import Clave, Como, Entity, SiExiste, Values
+from .entidades import SURNAME, Clave, Como, Entity, SiExiste, Values
 from .models import Importacion
 from .values import Kind, value_of, word_of
+
+_IN_CELLS = {
+    "fecha_invalida": "Escribe un día que exista, como 24/11/2026.",
+    "instante_invalido": "Escribe un día que exista, y la hora si la hay, como 24/11/2026 9:30.",
+    "numero_invalido": "Escribe un número, como 1.234,56.",
+}
+"""What is said of what the API writes in another way than cells."""
 
 Read = Values | InvalidData
 """What a row says, or why it cannot be read."""
@@ -74,13 +81,29 @@ def read_row(plan: Plan, cells: Sequence[Value | None]) -> Read:
         if field is None or cell is None:
             continue
         name, kind, decimal = field
-        if isinstance(cell, str) and UNREADABLE.search(cell):
+        try:
+            value = value_of(_readable(cell), kind, decimal, plan.como.zona)
+        except InvalidData:
             said = "Contiene caracteres que no se admiten: bórralos."
             faults.append(Fault(name, "caracteres_no_validos", said))
             continue
-        value = value_of(cell, kind, decimal, plan.como.zona)
         values[name] = word_of(value, words[name]) if name in words and isinstance(value, str) else value
-    return InvalidData(faults) if faults else values
+    return InvalidData(faults) if faults else _whole_name(values, plan.entity.named)
+
+
+def _readable(cell: Value) -> Value:
+    """The cell. Raises InvalidData for text that no database can hold."""
+    if isinstance(cell, str) and UNREADABLE.search(cell):
+        raise InvalidData([])
+    return cell
+
+
+def _whole_name(values: dict[str, Any], named: str | None) -> Values:
+    """The values with what a column of surnames says at the end of the name, which has one field."""
+    surname = values.pop(SURNAME, None)
+    if surname is not None and named is not None:
+        values[named] = f"{values.get(named, '')} {surname}".strip()
+    return values
 
 
 def write_row(session: Session, acto: Acto, plan: Plan, row: Read, known: set[Any]) -> Hecho:
@@ -104,5 +127,7 @@ def write_row(session: Session, acto: Acto, plan: Plan, row: Read, known: set[An
 
 
 def _refused(faults: Sequence[Fault]) -> Hecho:
-    told = [{"campo": f.campo, "codigo": f.codigo, "mensaje": f.mensaje} for f in faults]
+    told = [
+        {"campo": f.campo, "codigo": f.codigo, "mensaje": _IN_CELLS.get(f.codigo, f.mensaje)} for f in faults
+    ]
     return Hecho("error", None, told, None)

@@ -12,18 +12,9 @@ from crm.clientes import Origen
 from crm.parche import NOT_GIVEN
 from http_rules import Paging
 
-from .entity import Clave, SiExiste
+from .entidades import Clave, EntidadImportada, SiExiste
 from .models import FilaImportada, Importacion
 from .states import EstadoImportacion
-
-
-class EntidadImportada(StrEnum):
-    """What the rows of a table are."""
-
-    CLIENTES = "clientes"
-    CONTACTOS = "contactos"
-    OPORTUNIDADES = "oportunidades"
-    ACTIVIDADES = "actividades"
 
 
 class Resultado(StrEnum):
@@ -68,7 +59,8 @@ class ImportacionParche(Parche):
     mapeo: dict[str, str | None] = Field(
         default=NOT_GIVEN,
         min_length=1,
-        description="De cada columna, el campo; `null` la deja fuera. Las que no se nombran quedan igual.",
+        description="De cada columna, el campo; `null` la deja fuera. Las que no se nombran quedan igual. "
+        "Lo de `apellidos` va detrás del nombre.",
     )
     clave: Clave = Field(
         default=NOT_GIVEN,

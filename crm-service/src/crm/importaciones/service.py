@@ -17,8 +17,7 @@ from storage import Database
 
 from . import queries, states
 from .analysis import Analisis, Columna, analyse, example_of
-from .entities import ENTIDADES
-from .entity import Clave, Entity, SiExiste
+from .entidades import ENTIDADES, Clave, Entity, SiExiste
 from .models import Importacion
 from .titles import field_of, folded, guessed
 
@@ -163,6 +162,7 @@ def empezar(
     states.check(what, importacion.estado)
     if importacion.caduca <= acto.ahora:
         raise ImportacionCaducada("Han pasado 30 días: su fichero y su informe se borran. Súbelo otra vez.")
+    importacion.posicion = 0
     if what == "reversion":
         importacion.no_deshechas = 0
         session.execute(queries.no_deshechas(importacion).values(deshecha=None))
@@ -171,7 +171,6 @@ def empezar(
         _check_mapping(importacion, ENTIDADES[importacion.entidad])
         if not almacen.place(acto.empresa_id, importacion.id).is_file():
             raise ImportacionCaducada("El fichero ya no está: súbelo otra vez.")
-        importacion.posicion = 0
         importacion.motivo = None
         dry = what == "ensayo"
         importacion.estado = (

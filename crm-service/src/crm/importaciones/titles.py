@@ -10,6 +10,9 @@ _NO_WORD = re.compile(r"[^a-z0-9]+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"(\+|00)?[\d\s().-]{9,20}")
 _MOSTLY = 0.6
+_OUR_ID = re.compile(r"[a-z]{3}_[0-9a-f]{32}")
+_OF_OTHERS: Mapping[str, str] = {"id": "referencia_externa", "cliente_id": "cliente_referencia"}
+"""What a column of ids is of when these are another program's."""
 
 
 def folded(title: str) -> str:
@@ -48,10 +51,19 @@ def guessed(
         name = title if title in own.values() else field_of(title, fields) or own.get(folded(title))
         found.append(None if name in found else name)
     for place, sample in enumerate(samples):
-        if found[place] is None and folded(titles[place]) in {"", *_unnamed(place)}:
+        if _of_others_ids(found[place], fields, sample):
+            name = _OF_OTHERS.get(str(found[place]))
+            found[place] = None if name in found else name
+        elif found[place] is None and folded(titles[place]) in {"", *_unnamed(place)}:
             name = field_by_content(sample)
             found[place] = None if name in found else name
     return found
+
+
+def _of_others_ids(name: str | None, fields: Mapping[str, str], sample: Sequence[str]) -> bool:
+    """Whether what a title calls ids are none of ours."""
+    ids = name in fields and (name == "id" or str(name).endswith("_id"))
+    return ids and bool(sample) and not any(map(_OUR_ID.fullmatch, sample))
 
 
 def _unnamed(place: int) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 What cannot be read so is handed on as it stands, and the schema says what is wrong with it.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from crm.busqueda import fold
 from crm.tablas import Value, split
+from http_rules.strict import JsonInvalido, parse
 
 Kind = str
 """`texto`, `numero`, `entero`, `fecha`, `instante`, `booleano`, `lista`, `lineas`, or the field of an object
@@ -22,7 +22,7 @@ _AROUND = re.compile(r"[\s€$£%\u00a0\u202f']|EUR|euros?", re.IGNORECASE)
 _GROUPED = {",": re.compile(r"[-+]?\d{1,3}(\.\d{3})+"), ".": re.compile(r"[-+]?\d{1,3}(,\d{3})+")}
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(\s.*)?")
 _STARTS = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d)")
-_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})([T ]00:00(:00(\.0+)?)?)?")
+_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?")
 _TIME = re.compile(r"[ T,]*(?:a las )?(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*h?s?\.?")
 _WHOLE = re.compile(r"[+-]?\d{1,9}")
 _PIVOT = 70
@@ -33,7 +33,8 @@ _NO = frozenset(["no", "n", "false", "falso", "0", "f"])
 def value_of(cell: Value, kind: Kind, decimal: str | None, zona: ZoneInfo) -> Any:
     """A cell as JSON has a value of that kind; `decimal` is the decimal sign of its column.
 
-    An instant that does not say its zone is one of `zona`.
+    An instant that does not say its zone is one of `zona`. Raises InvalidData for a list, as JSON, of text
+    that no database can hold.
     """
     text = cell if isinstance(cell, str) else plain(cell)
     if kind == "numero":
@@ -71,7 +72,7 @@ def number(text: str, decimal: str | None) -> str:
 
 
 def day(text: str) -> str:
-    """A day as `2026-11-24`, from `24/11/2026`, `24-11-26` or an instant at midnight."""
+    """A day as `2026-11-24`, from `24/11/2026`, `24-11-26`, or either with an hour, which is left out."""
     if iso := _ISO.fullmatch(text.strip()):
         return iso.group(1)
     if given := _DAY_FIRST.fullmatch(text.strip()):
@@ -128,12 +129,12 @@ def _lines(text: str) -> list[Any] | str:
 
 
 def _json_list(text: str) -> list[Any] | None:
-    """The list that a cell has as JSON, as exports write it."""
+    """The list that a cell has as JSON, as exports write it, by the rules of requests' JSON."""
     if not text.startswith("["):
         return None
     try:
-        read = json.loads(text)
-    except (ValueError, RecursionError):
+        read = parse(text.encode())
+    except JsonInvalido:
         return None
     return read if isinstance(read, list) else None
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from contratos import InvalidData
 from crm import clientes, empresas
@@ -23,7 +23,7 @@ from storage import Database
 
 from . import queries
 from .analysis import kept_row
-from .entities import ENTIDADES
+from .entidades import ENTIDADES
 from .models import FilaImportada, Importacion
 from .rehearsal import Ensayo, Row
 from .rows import Hecho, Plan, plan_of, read_row, write_row
@@ -35,6 +35,9 @@ SECONDS = 0.12
 ROWS = 500
 AT_ONCE = 25
 """Of how many rows together it is seen who is there already; so many are done, unless that takes long."""
+
+UNDONE = 100
+"""How many rows are undone in one transaction, unless that takes long."""
 
 _LONG = 4 * SECONDS
 
@@ -169,23 +172,13 @@ def _report(session: Session, importacion: Importacion, done: Sequence[_Done]) -
 def _revert(session: Session, acto: Acto, importacion: Importacion) -> bool:
     """Undo some rows, the last one first; whether there are more."""
     clientes.turno(session, importacion.empresa_id)
-    query = (
-        select(FilaImportada)
-        .where(
-            FilaImportada.empresa_id == importacion.empresa_id,
-            FilaImportada.importacion_id == importacion.id,
-            col(FilaImportada.resultado).in_(("creada", "actualizada")),
-            col(FilaImportada.deshecha).is_(None),
-        )
-        .order_by(col(FilaImportada.numero).desc())
-        .limit(ROWS)
-    )
-    rows = session.exec(query).all()
+    rows = session.exec(queries.por_deshacer(importacion, UNDONE)).all()
     undo = ENTIDADES[importacion.entidad].undo
     began = time.monotonic()
     for count, fila in enumerate(rows, 1):
         why = undo(session, acto, fila)
         fila.deshecha = why is None
+        importacion.posicion = fila.numero
         if why is None:
             importacion.deshechas += 1
         else:
@@ -193,9 +186,9 @@ def _revert(session: Session, acto: Acto, importacion: Importacion) -> bool:
             fila.motivos = [{"campo": "", "codigo": "no_deshecha", "mensaje": why}]
         if time.monotonic() - began > SECONDS:
             session.flush()
-            return count < len(rows) or len(rows) == ROWS
+            return count < len(rows) or len(rows) == UNDONE
     session.flush()
-    return len(rows) == ROWS
+    return len(rows) == UNDONE
 
 
 def _end(session: Session, acto: Acto, importacion: Importacion) -> None:

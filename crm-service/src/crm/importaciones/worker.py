@@ -7,8 +7,10 @@ of a session of its own, which ends with the process that had it; on SQLite, by 
 
 import hashlib
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import anyio
@@ -16,7 +18,8 @@ import structlog
 from anyio.to_thread import run_sync
 from fastapi import Depends, Request
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeoutError
 
 from contratos import Overloaded
 from crm.adjuntos import Almacen
@@ -31,16 +34,40 @@ from .work import advance
 _log = structlog.get_logger()
 _LOOK = 1.0
 _SHORT = 5.0
+_TURN = 1.0
+"""Seconds that one import is gone on with while others wait: a short one does not wait for a long one."""
+_AT_WORK = 4
+"""How many are gone on with by turns; each has a connection of its own by which nobody else does it."""
+
+_PASSING = (OperationalError, InterfaceError, SQLAlchemyTimeoutError, Overloaded, OSError)
+"""What is over after a while, as a database that does not answer: then the same rows are done again."""
+_STOPPED = (
+    "No se ha podido seguir por un fallo interno. Lo hecho hasta ahí se puede revertir; "
+    "subida de nuevo, solo cambia lo que falte."
+)
+
+
+Key = tuple[str, str]
+"""The company of an import, and its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class _AtWork:
+    """An import that this process does: what its dry run remembers, and by what nobody else does it."""
+
+    mine: ExitStack
+    ensayo: Ensayo = field(default_factory=Ensayo)
 
 
 class Importador:
-    """Does the imports of all companies, one after the other, in the thread that calls `run`."""
+    """Does the imports of all companies, a few by turns, in the thread that calls `run`."""
 
     def __init__(self, database: Database, almacen: Almacen, clock: Clock) -> None:
         self.almacen = almacen
         self._database, self._clock = database, clock
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._ended = anyio.Event()
+        self._at_work: dict[Key, _AtWork] = {}
 
     def wake(self) -> None:
         """There is something to do."""
@@ -67,30 +94,51 @@ class Importador:
             try:
                 self._look()
             except (SQLAlchemyError, Overloaded, OSError) as error:
+                self._leave(*self._at_work)
                 _log.warning("importaciones_esperan", motivo=type(error).__name__)
                 self._stopping.wait(_SHORT)
-            self._wake.wait(_LOOK)
+            if not self._at_work:
+                self._wake.wait(_LOOK)
+        self._leave(*self._at_work)
 
     def _look(self) -> None:
-        """Do what is under way, one import after the other."""
+        """Take what is under way and nobody does, and go on with each import for a turn."""
         with self._database.reading() as session:
             keys = queries.en_curso(session)
-        for empresa_id, importacion_id in keys:
-            if self._stopping.is_set():
-                return
-            with self._mine(importacion_id) as mine:
-                if mine:
-                    self._do((empresa_id, importacion_id))
+        for key in keys:
+            if key not in self._at_work and len(self._at_work) < _AT_WORK:
+                self._take(key)
+        for key, at_work in list(self._at_work.items()):
+            if not self._goes_on(key, at_work.ensayo):
+                self._leave(key)
 
-    def _do(self, key: tuple[str, str]) -> None:
-        ensayo = Ensayo()
+    def _take(self, key: Key) -> None:
+        with ExitStack() as mine:
+            if mine.enter_context(self._mine(key[1])):
+                self._at_work[key] = _AtWork(mine.pop_all())
+
+    def _leave(self, *keys: Key) -> None:
+        for key in keys:
+            with suppress(SQLAlchemyError):
+                self._at_work.pop(key).mine.close()
+
+    def _goes_on(self, key: Key, ensayo: Ensayo) -> bool:
+        """Go on with an import for a turn; whether there is more to be done of it."""
+        end = time.monotonic() + _TURN
         try:
-            while not self._stopping.is_set() and advance(
-                self._database, self.almacen, self._clock, key, ensayo
-            ):
-                pass
+            while not self._stopping.is_set() and time.monotonic() < end:
+                if not advance(self._database, self.almacen, self._clock, key, ensayo):
+                    return False
         except FileNotFoundError:
             fallar(self._database, key, self._clock(), "El fichero ya no está: súbelo otra vez.")
+        except _PASSING:
+            raise
+        except Exception as error:  # noqa: BLE001 - one table stops no other, nor the service
+            _log.exception("importacion_fallida", importacion=key[1], motivo=type(error).__name__)
+            fallar(self._database, key, self._clock(), _STOPPED)
+        else:
+            return True
+        return False
 
     @contextmanager
     def _mine(self, importacion_id: str) -> Iterator[bool]:

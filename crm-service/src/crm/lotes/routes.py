@@ -77,8 +77,8 @@ def guardar_actividades(
 ) -> Response:
     """Crea o actualiza hasta 1.000 actividades, como `/api/crm/clientes/lote` los clientes.
 
-    Una actividad es la que tiene ese `origen` y `referencia_externa`; sin ellos, siempre una nueva. Sigue
-    siendo de su cliente: otro `cliente_id` es un 422.
+    Una actividad es la que tiene ese `origen` y `referencia_externa`; sin ellos, siempre una nueva. De la que
+    ya está basta con lo que cambia. Sigue siendo de su cliente: otro `cliente_id` es un 422.
     """
     escribe = partial(actividades.por_clave, acto=acto)
     return _streamed(request, "actividad", lote.actividades, partes, escribe)
@@ -92,9 +92,9 @@ def guardar_oportunidades(
 ) -> Response:
     """Crea o actualiza hasta 1.000 oportunidades, como `/api/crm/clientes/lote` los clientes.
 
-    Una oportunidad es la que tiene ese `origen` y `referencia_externa`; sin ellos, siempre una nueva. Con
-    `estado` y `motivo` se gana, se pierde o se reabre; `embudo_id` solo cuenta al crearla. Sigue siendo de
-    su cliente: otro `cliente_id` es un 422.
+    Una oportunidad es la que tiene ese `origen` y `referencia_externa`; sin ellos, siempre una nueva. De la
+    que ya está basta con lo que cambia. Con `estado` y `motivo` se gana, se pierde o se reabre; `embudo_id`
+    solo cuenta al crearla. Sigue siendo de su cliente: otro `cliente_id` es un 422.
     """
     escribe = partial(oportunidades.por_clave, acto=acto)
     return _streamed(request, "oportunidad", lote.oportunidades, partes, escribe)

@@ -64,13 +64,18 @@ def cambiada(
     values: Mapping[str, Any],
     estado: EstadoOportunidad | None,
 ) -> tuple[Oportunidad, Etapa]:
-    """Changed in `values`, and brought to `estado`: reopened before it moves, and ended once it has."""
+    """Changed in `values`, and brought to `estado`: reopened before it moves, and ended once it has.
+
+    Why it is open is told in the timeline when it is reopened, and kept nowhere: said again, it does nothing.
+    """
     news, becomes = dict(values), estado not in {None, oportunidad.estado}
-    motivo = news.pop("motivo", None) if becomes else None
-    if becomes and estado is EstadoOportunidad.ABIERTA:
-        service.cambiar_estado(session, acto, oportunidad.id, CambioEstado(estado=estado))
+    opens = estado is EstadoOportunidad.ABIERTA
+    motivo = news.pop("motivo", None) if becomes or opens else None
+    if becomes and opens:
+        cambio = CambioEstado(estado=EstadoOportunidad.ABIERTA, motivo=motivo)
+        service.cambiar_estado(session, acto, oportunidad.id, cambio)
     changed = service.modificar(session, acto, oportunidad.id, news, None)
-    if becomes and estado is not None and estado is not EstadoOportunidad.ABIERTA:
+    if becomes and estado is not None and not opens:
         cambio = CambioEstado(estado=estado, motivo=motivo)
         return service.cambiar_estado(session, acto, oportunidad.id, cambio)
     return changed

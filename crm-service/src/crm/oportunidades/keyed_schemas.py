@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from contratos.types import Opcional, Texto
 from crm.parche import NOT_GIVEN
@@ -15,6 +15,8 @@ DeCliente = Annotated[
     StringConstraints(min_length=1, max_length=64),
     Field(description="El cliente de la oportunidad; no se cambia por otro."),
 ]
+
+_NEVER_EMPTY = frozenset({"valor", "etapa_id", "estado", "motivo"})
 
 
 class OportunidadConCliente(OportunidadNueva):
@@ -42,11 +44,21 @@ class OportunidadConCliente(OportunidadNueva):
 
 
 class OportunidadParcheConCliente(OportunidadParche):
-    """The same of one that is there: the fields given; `embudo_id` is for one that is made."""
+    """The same of one that is there: the fields given; `embudo_id` is for one that is made.
+
+    `null` empties a field; of what a new one may leave out and none can be without, it is leaving it out.
+    """
 
     cliente_id: DeCliente | None = None
     embudo_id: EmbudoId | None = None
     estado: EstadoOportunidad = Field(default=NOT_GIVEN)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {name: value for name, value in data.items() if value is not None or name not in _NEVER_EMPTY}
 
     def values(self) -> dict[str, Any]:
         """What was given of the opportunity itself."""

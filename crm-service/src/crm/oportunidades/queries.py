@@ -1,6 +1,7 @@
 """Reads of the opportunities room."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_
@@ -47,7 +48,7 @@ def lista(
         query = query.where(~col(Oportunidad.archivado))
     if filtros.estado is not None:
         query = query.where(col(Oportunidad.estado) == filtros.estado)
-    for name in ("etapa_id", "embudo_id", "responsable", "origen"):
+    for name in ("etapa_id", "embudo_id", "responsable", "origen", "referencia_externa"):
         if getattr(filtros, name) is not None:
             query = query.where(getattr(Oportunidad, name) == getattr(filtros, name))
     if filtros.cierre_desde is not None:
@@ -104,14 +105,21 @@ def existente(session: Session, empresa_id: str, oportunidad_id: str, *, lock: b
     return found
 
 
-def con_titulo(session: Session, empresa_id: str, cliente_id: str, titulo: str) -> Sequence[Oportunidad]:
-    """The first few opportunities of a client with that title, archived or not."""
+def con_titulo(
+    session: Session, empresa_id: str, cliente_id: str, titulo: str, cierre: date | None
+) -> Sequence[Oportunidad]:
+    """The first few opportunities of a client with that title, archived or not.
+
+    Those that are to close that day, or on none, come before the others.
+    """
     query = select(Oportunidad).where(
         Oportunidad.empresa_id == empresa_id,
         Oportunidad.cliente_id == cliente_id,
         Oportunidad.titulo == titulo,
     )
-    return session.exec(query.order_by(col(Oportunidad.creado), col(Oportunidad.id)).limit(_A_FEW)).all()
+    first = col(Oportunidad.cierre_previsto).is_not_distinct_from(cierre).desc()
+    order = (first, col(Oportunidad.creado), col(Oportunidad.id))
+    return session.exec(query.order_by(*order).limit(_A_FEW)).all()
 
 
 def con_etapa(session: Session, empresa_id: str, oportunidad_id: str) -> tuple[Oportunidad, Etapa]:

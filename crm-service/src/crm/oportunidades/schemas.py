@@ -95,6 +95,7 @@ class FiltrosDelCliente(Paging):
     embudo_id: Annotated[str | None, Query(max_length=64, description="Las de este embudo.")] = None
     responsable: Annotated[str | None, Query(max_length=64, description="Quién la lleva.")] = None
     origen: Annotated[str | None, Query(max_length=64, description="De dónde viene.")] = None
+    referencia_externa: Annotated[str | None, Query(max_length=200, description="Con `origen`.")] = None
     buscar: Buscar = None
     cierre_desde: Annotated[Fecha | None, Query(description="Cierre previsto ese día o después.")] = None
     cierre_hasta: Annotated[Fecha | None, Query(description="Cierre previsto ese día o antes.")] = None

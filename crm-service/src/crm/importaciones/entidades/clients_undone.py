@@ -6,18 +6,17 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
-from contratos import DomainError, NotFound
+from contratos import NotFound
 from crm import clientes
 from crm.auditoria import Acto, anotar
-from crm.clientes import Cliente, EstadoVivido
-from crm.consentimientos import Consentimiento
+from crm.clientes import Cliente, ClienteFusionado, EstadoVivido
 from crm.db import later
 from crm.db.rows import written
 from crm.historial import Suceso
+from crm.importaciones.models import FilaImportada
 
 from .clients import snapshot
 from .entity import Values
-from .models import FilaImportada
 from .undoing import own_as_before, restore, unmake
 
 _LISTS = frozenset({"etiquetas", "telefonos", "correos", "direcciones"})
@@ -27,10 +26,10 @@ def undo(session: Session, acto: Acto, fila: FilaImportada) -> str | None:
     """Undo a row; why it could not be, or not all of it, in Spanish. The caller has the company's turn."""
     try:
         cliente = clientes.tomar(session, acto.empresa_id, str(fila.recurso_id))
+    except ClienteFusionado:
+        return "Se fusionó con otro cliente, que se queda como está."
     except NotFound:
         return None if fila.resultado == "creada" else "El cliente ya no está."
-    except DomainError as error:
-        return error.detail
     told, now = fila.cambios or {}, snapshot(cliente)
     if fila.resultado == "creada":
         return unmake(session, now, told, lambda: _remove(session, acto, cliente))
@@ -46,7 +45,7 @@ def _remove(session: Session, acto: Acto, cliente: Cliente) -> None:
     empresa_id, cliente_id = cliente.empresa_id, cliente.id
     clientes.retirar(session, cliente)
     later.settle(session, written)
-    for table in (EstadoVivido, Consentimiento, Suceso):
+    for table in (EstadoVivido, Suceso):  # the proof of a consent stays, and so does whose it is
         of_it = (col(table.empresa_id) == empresa_id, col(table.cliente_id) == cliente_id)
         session.execute(delete(table).where(*of_it))
     clientes.borrar(session, cliente)

@@ -11,6 +11,8 @@ from crm.etapas import Embudo, Etapa, de_empresa
 
 _MEMO = "importaciones: pipelines and stages of the company"
 _Row = Embudo | Etapa
+_SEVERAL = {"embudo": "Hay varios embudos", "etapa": "Hay varias etapas"}
+_NONE = {"embudo": "No hay ningún embudo", "etapa": "No hay ninguna etapa"}
 
 
 def place(session: Session, empresa_id: str, values: dict[str, Any]) -> None:
@@ -52,9 +54,13 @@ def _chosen(
         return found[0]
     if not (wanted or name):
         return None
-    code = f"{campo}_ambiguo" if found else f"{campo}_desconocido"
-    what = "Hay varios" if found else "No hay ninguno"
-    raise InvalidData([Fault(campo, code, f"{what} que se llame «{name or wanted}»: revisa el nombre.")])
+    there = ", ".join(dict.fromkeys(row.nombre for row in (rows if named is None else named)))
+    code, what = (
+        (f"{campo}_ambiguo", f"{_SEVERAL[campo]} «{name or wanted}»: di también su embudo, o su id.")
+        if found
+        else (f"{campo}_desconocido", f"{_NONE[campo]} «{name or wanted}»; hay: {there}.")
+    )
+    raise InvalidData([Fault(campo, code, what)])
 
 
 def _named(rows: Sequence[Any], name: str | None) -> list[Any]:

@@ -9,6 +9,8 @@ from contratos import Fault, InvalidData, NotFound
 from crm import campos, contactos
 from crm.auditoria import Acto
 from crm.contactos import Contacto, ContactoNuevo, ContactoParche, Vinculo
+from crm.importaciones.models import FilaImportada
+from crm.importaciones.values import Kind
 
 from . import owner
 from .entity import (
@@ -30,9 +32,7 @@ from .entity import (
     own_fields,
 )
 from .known_titles import DE_CONTACTOS
-from .models import FilaImportada
 from .undoing import own_as_before, restore, unmake
-from .values import Kind
 
 _KINDS: Mapping[str, Kind] = {"telefonos": "telefono", "correos": "email", "principal": "booleano"}
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -84,7 +84,8 @@ def _write(session: Session, acto: Acto, values: Values, como: Como, _known: set
         return "sin_cambios", found.id, None
     before = _snapshot(session, found)
     if como.si_existe is SiExiste.RELLENAR:
-        changes = lacking(found, changes)
+        blank = lacking(found, changes)
+        changes = {name: value for name, value in blank.items() if name not in _LINK or name not in before}
     _leave_the_main_one(session, acto.empresa_id, found.cliente_id, changes, but=found.id)
     contactos.modificar(session, acto, found.id, changes, None)
     return outcome(found.id, before, _snapshot(session, found))
@@ -164,6 +165,7 @@ def _leave_the_main_one(
 
 CONTACTOS = Entity(
     titles=DE_CONTACTOS,
+    named="nombre",
     words=_WORDS,
     claves=frozenset(Clave) - {Clave.CIF_NIF},
     needed=(

@@ -12,6 +12,7 @@ from crm import campos, clientes
 from crm.auditoria import Acto
 from crm.busqueda import fold
 from crm.clientes import Cliente, ClienteAlta, ClienteParche, Presencia
+from crm.importaciones.values import Kind
 
 from .entity import (
     DEFAULT_ORIGIN,
@@ -30,7 +31,6 @@ from .entity import (
     own_fields,
 )
 from .known_titles import DE_CLIENTES
-from .values import Kind
 
 KINDS: Mapping[str, Kind] = {
     "limite_credito": "numero",

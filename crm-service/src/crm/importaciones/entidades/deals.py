@@ -10,6 +10,8 @@ from sqlmodel import Session
 from contratos import Fault, InvalidData, NotFound
 from crm import oportunidades
 from crm.auditoria import Acto
+from crm.importaciones.models import FilaImportada
+from crm.importaciones.values import Kind
 from crm.oportunidades import (
     Oportunidad,
     OportunidadConCliente,
@@ -35,9 +37,7 @@ from .entity import (
     outcome,
 )
 from .known_titles import DE_OPORTUNIDADES
-from .models import FilaImportada
 from .undoing import restore, unmake
-from .values import Kind
 
 _KINDS: Mapping[str, Kind] = {"valor": "numero", "cierre_previsto": "fecha", "lineas": "lineas"}
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -140,8 +140,8 @@ def _found(
         return oportunidades.con_referencia(session, empresa_id, row["origen"], reference)
     if cliente_id is None or not row.get("titulo"):
         return None
-    alike = oportunidades.con_titulo(session, empresa_id, cliente_id, row["titulo"])
     day = row.get("cierre_previsto")
+    alike = oportunidades.con_titulo(session, empresa_id, cliente_id, row["titulo"], day)
     same = [each for each in alike if each.cierre_previsto == day]
     return only(same or ([] if day else alike), "titulo", _THEY)
 

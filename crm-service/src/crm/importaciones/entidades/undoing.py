@@ -49,7 +49,7 @@ def restore(
                 put(same)
         except DomainError as error:
             return error.detail
-    kept = sorted(told.keys() - same.keys())
+    kept = sorted(name for name, pair in told.items() if now.get(name) not in pair)  # not as before either
     return f"Cambiado después de importarlo, se queda como está: {', '.join(kept)}." if kept else None
 
 

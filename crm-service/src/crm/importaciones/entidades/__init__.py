@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from . import activities, clients, clients_undone, deals, people
-from .entity import Clave, Entity
-from .known_titles import DE_CLIENTES
-from .schemas import EntidadImportada
+from .entity import Clave, Como, EntidadImportada, Entity, SiExiste, Values
+from .known_titles import DE_CLIENTES, SURNAME
 
 CLIENTES = Entity(
     titles=DE_CLIENTES,
+    named="nombre_completo",
     words=clients.WORDS,
     claves=frozenset(Clave),
     needed=(
@@ -30,3 +30,5 @@ ENTIDADES: Mapping[str, Entity] = {
     EntidadImportada.OPORTUNIDADES: deals.OPORTUNIDADES,
     EntidadImportada.ACTIVIDADES: activities.ACTIVIDADES,
 }
+
+__all__ = ["ENTIDADES", "SURNAME", "Clave", "Como", "EntidadImportada", "Entity", "SiExiste", "Values"]

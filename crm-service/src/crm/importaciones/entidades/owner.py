@@ -23,6 +23,8 @@ NEEDED = (
 """That rows say of which client they are, or which they are themselves."""
 
 _MEMO = "importaciones: clients that rows named"
+_THEY = "clientes"
+_A_FEW = 20
 
 
 def said(values: Values) -> list[str]:
@@ -71,9 +73,9 @@ def _found(session: Session, empresa_id: str, name: str, text: str, como: Como) 
             return _by_number(session, empresa_id, name, text)
         case "cliente_referencia":
             reference = {"origen": como.origen or DEFAULT_ORIGIN, "referencia_externa": text}
-            return _one(session, empresa_id, name, reference)
+            return _one(session, empresa_id, name, reference) or _merged(session, empresa_id, reference)
         case "cliente_email":
-            return _one(session, empresa_id, name, {"email_clave": email_key(text)})
+            return _by_email(session, empresa_id, name, text)
     return _by_anything(session, empresa_id, name, text)
 
 
@@ -82,7 +84,7 @@ def _by_anything(session: Session, empresa_id: str, name: str, text: str) -> Cli
     if found is None and is_valid_nif(text):
         found = _by_number(session, empresa_id, name, text)
     if found is None and "@" in text:
-        found = _one(session, empresa_id, name, {"email_clave": email_key(text)})
+        found = _by_email(session, empresa_id, name, text)
     return found or _one(session, empresa_id, name, {"nombre_orden": fold(text)})
 
 
@@ -96,8 +98,29 @@ def _by_id(session: Session, empresa_id: str, cliente_id: str) -> Cliente | None
 def _by_number(session: Session, empresa_id: str, name: str, text: str) -> Cliente | None:
     number = normalise_nif(text)
     found = _one(session, empresa_id, name, {"cif_nif": number})
-    return found or _one(session, empresa_id, name, {"nif_iva": number})
+    found = found or _one(session, empresa_id, name, {"nif_iva": number})
+    return found or _merged(session, empresa_id, {"cif_nif": text})
+
+
+def _by_email(session: Session, empresa_id: str, name: str, text: str) -> Cliente | None:
+    """The client whose main e-mail it is or, failing that, whose other one."""
+    key = email_key(text)
+    if key is None:
+        return None
+    found = _one(session, empresa_id, name, {"email_clave": key})
+    if found is None:
+        query = clientes.con_algun_correo(empresa_id, key).limit(_A_FEW)
+        found = only(session.exec(query).all(), name, _THEY)
+    return found or _merged(session, empresa_id, {"email": text})
+
+
+def _merged(session: Session, empresa_id: str, had: Values) -> Cliente | None:
+    """The client that one with these values is now, which was merged into it."""
+    for clase, clave in clientes.claves_de_alta(had):
+        if merged := clientes.fusionado_con(session, empresa_id, clase, (clave,)):
+            return clientes.existente(session, empresa_id, merged.cliente_id)
+    return None
 
 
 def _one(session: Session, empresa_id: str, name: str, where: Values) -> Cliente | None:
-    return only(with_values(session, empresa_id, where), name, "clientes")
+    return only(with_values(session, empresa_id, where), name, _THEY)

@@ -12,6 +12,8 @@ from contratos.crm import ORIGEN_BILLING
 from crm import actividades
 from crm.actividades import Actividad, ActividadDada, ActividadParcheConCliente
 from crm.auditoria import Acto
+from crm.importaciones.models import FilaImportada
+from crm.importaciones.values import Kind
 
 from . import owner
 from .entity import (
@@ -31,9 +33,7 @@ from .entity import (
     outcome,
 )
 from .known_titles import DE_ACTIVIDADES
-from .models import FilaImportada
 from .undoing import restore, unmake
-from .values import Kind
 
 _KINDS: Mapping[str, Kind] = {
     "fecha": "instante",
@@ -164,9 +164,8 @@ def _found(
         return actividades.de_referencia(session, empresa_id, row["origen"], reference)
     if cliente_id is None or not all(row.get(name) for name in ("titulo", "fecha", "tipo")):
         return None
-    alike = actividades.en_fecha(session, empresa_id, cliente_id, row["fecha"])
-    same = [each for each in alike if (each.tipo, each.titulo) == (row["tipo"], row["titulo"])]
-    return only(same, "titulo", _THEY)
+    alike = actividades.en_fecha(session, empresa_id, cliente_id, row["fecha"], row["titulo"])
+    return only([each for each in alike if each.tipo == row["tipo"]], "titulo", _THEY)
 
 
 def _refuse_billing(given: Values) -> None:

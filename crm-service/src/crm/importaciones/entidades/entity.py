@@ -13,9 +13,8 @@ from sqlmodel import Session
 from contratos import Fault, InvalidData
 from crm import campos
 from crm.auditoria import Acto
-
-from .models import FilaImportada
-from .values import Kind
+from crm.importaciones.models import FilaImportada
+from crm.importaciones.values import Kind
 
 T = TypeVar("T")
 
@@ -29,6 +28,15 @@ _OF_CUSTOM: Mapping[str, Kind] = {
     "booleano": "booleano",
     "multiple": "lista",
 }
+
+
+class EntidadImportada(StrEnum):
+    """What the rows of a table are."""
+
+    CLIENTES = "clientes"
+    CONTACTOS = "contactos"
+    OPORTUNIDADES = "oportunidades"
+    ACTIVIDADES = "actividades"
 
 
 class Clave(StrEnum):
@@ -74,6 +82,8 @@ class Entity:
 
     titles: Mapping[str, str]
     """Its fields, and the titles that people and other programs give them."""
+    named: str | None = None
+    """The field of its name, for tables that have the surname in a column apart."""
     words: Mapping[str, Mapping[str, str]]
     """Of fields with few values, the words that stand for each."""
     claves: Collection[Clave]

@@ -2,12 +2,26 @@
 
 from collections.abc import Mapping
 
+SURNAME = "apellidos"
+"""The column that some tables have beside that of the name: it is no field, but the end of one."""
+
+_SURNAMES = "apellido, last name, surname, surnames, family name"
+_OWNERS = (
+    "comercial, vendedor, agente, owner, propietario, asignado a, asignada a, gestor, "
+    "propietario del contacto, propietario de la empresa, propietario del negocio, "
+    "propietario del registro, propietario de la actividad, contact owner, "
+    "company owner, deal owner, record owner, assigned to"
+)
+_OTHERS_IDS = "external id, ref, id externo, id de registro, record id"
+
 DE_CLIENTES: Mapping[str, str] = {
     "id": "identificador, id cliente, client id",
     "nombre_completo": (
         "nombre, razon social, denominacion, cliente, empresa, nombre y apellidos, nombre cliente, name, "
-        "full name, company, company name, customer, account name, nombre fiscal, razon, nom, titular"
+        "full name, company, company name, customer, account name, nombre fiscal, razon, nom, titular, "
+        "nombre de la empresa, nombre empresa, nombre del cliente, first name"
     ),
+    SURNAME: _SURNAMES,
     "nombre_comercial": "nombre comercial, marca, trade name, alias comercial",
     "cif_nif": (
         "nif, cif, dni, nie, c i f, n i f, d n i, cif nif, nif cif, cif dni, nif dni, vat, vat number, "
@@ -37,14 +51,14 @@ DE_CLIENTES: Mapping[str, str] = {
     "telefonos": "otros telefonos, telefono 2, phone 2, tel 2, segundo telefono",
     "correos": "otros correos, email 2, correo 2, mail 2, segundo correo",
     "direcciones": "otras direcciones, direccion 2, address 2, direccion de envio",
-    "web": "pagina web, sitio web, website, url, www",
+    "web": "pagina web, sitio web, website, url, www, url del sitio web, website url",
     "idioma": "lengua, language, lang",
-    "responsable": "comercial, vendedor, agente, owner, propietario, asignado a, gestor",
+    "responsable": _OWNERS,
     "fuente": "procedencia, source, lead source, como nos conocio, canal",
     "origen": "sistema de origen, source system",
     "referencia_externa": (
-        "referencia, codigo, codigo cliente, cod cliente, cod, external id, ref, n cliente, "
-        "numero de cliente, codigo de cliente, id externo"
+        "referencia, codigo, codigo cliente, cod cliente, cod, n cliente, numero de cliente, "
+        f"codigo de cliente, {_OTHERS_IDS}"
     ),
 }
 
@@ -60,7 +74,8 @@ DEL_CLIENTE: Mapping[str, str] = {
     "cliente_email": "email cliente, correo cliente, correo del cliente, email del cliente, cliente correo",
     "cliente": (
         "empresa, razon social, nombre cliente, nombre del cliente, cuenta, company, customer, account, "
-        "client, company name, account name, organizacion, cliente nombre"
+        "client, company name, account name, organizacion, organization, cliente nombre, empresa asociada, "
+        "empresa principal, nombre de la empresa, nombre empresa, associated company, organization name"
     ),
 }
 """The columns that say of which client a row is; `cliente` may hold any of them."""
@@ -69,8 +84,9 @@ DE_CONTACTOS: Mapping[str, str] = {
     "id": "identificador, id contacto, contact id",
     "nombre": (
         "nombre y apellidos, contacto, nombre contacto, nombre completo, persona, persona de contacto, name, "
-        "full name, contact, contact name, nombre del contacto"
+        "full name, contact, contact name, nombre del contacto, first name"
     ),
+    SURNAME: _SURNAMES,
     "cargo": "puesto, funcion, job title, title, position, departamento",
     "email": DE_CLIENTES["email"],
     "telefono": DE_CLIENTES["telefono"],
@@ -81,7 +97,7 @@ DE_CONTACTOS: Mapping[str, str] = {
     "idioma": DE_CLIENTES["idioma"],
     "responsable": DE_CLIENTES["responsable"],
     "origen": "sistema de origen, source system",
-    "referencia_externa": "referencia, codigo, codigo contacto, cod contacto, external id, ref, id externo",
+    "referencia_externa": f"referencia, codigo, codigo contacto, cod contacto, {_OTHERS_IDS}",
     **DEL_CLIENTE,
 }
 
@@ -89,24 +105,35 @@ DE_OPORTUNIDADES: Mapping[str, str] = {
     "id": "identificador, id oportunidad, deal id, opportunity id",
     "titulo": (
         "oportunidad, nombre, asunto, negocio, trato, proyecto, deal, deal name, opportunity, "
-        "opportunity name, nombre de la oportunidad, title, name"
+        "opportunity name, nombre de la oportunidad, nombre del negocio, nombre de la operacion, "
+        "nombre del trato, titulo del negocio, title, name"
     ),
-    "valor": "importe, cantidad, valor estimado, amount, value, deal value, precio, presupuesto, total",
-    "etapa": "etapa nombre, fase, stage, deal stage, etapa del embudo, columna",
+    "valor": (
+        "importe, cantidad, valor estimado, amount, value, deal value, precio, presupuesto, total, "
+        "importe del negocio, valor del negocio, valor del trato, importe estimado"
+    ),
+    "etapa": (
+        "etapa nombre, fase, stage, deal stage, etapa del embudo, columna, fase del negocio, "
+        "etapa del negocio, etapa del trato, fase de la oportunidad, etapa de la oportunidad"
+    ),
     "etapa_id": "id etapa, stage id",
     "embudo": "embudo nombre, pipeline, canal de venta, proceso",
     "embudo_id": "id embudo, pipeline id",
     "cierre_previsto": (
         "fecha de cierre, fecha cierre, cierre, fecha prevista, fecha de cierre prevista, close date, "
-        "expected close date, expected close"
+        "expected close date, expected close, fecha de cierre esperada, fecha de cierre estimada, "
+        "fecha estimada de cierre"
     ),
     "descripcion": "observaciones, notas, detalle, comentarios, description, notes",
     "lineas": "productos, lines",
     "responsable": DE_CLIENTES["responsable"],
     "origen": "procedencia, fuente, source, lead source, como nos conocio",
-    "referencia_externa": "referencia, codigo, codigo oportunidad, external id, ref, id externo",
+    "referencia_externa": f"referencia, codigo, codigo oportunidad, {_OTHERS_IDS}",
     "estado": "situacion, status, resultado",
-    "motivo": "motivo de perdida, motivo perdida, razon, lost reason, won reason, motivo del estado",
+    "motivo": (
+        "motivo de perdida, motivo perdida, razon, lost reason, won reason, motivo del estado, "
+        "motivo de cierre perdido, motivo de cierre ganado, closed lost reason, closed won reason"
+    ),
     **DEL_CLIENTE,
 }
 
@@ -128,6 +155,6 @@ DE_ACTIVIDADES: Mapping[str, str] = {
     "contacto_id": "id contacto, contact id",
     "oportunidad_id": "id oportunidad, deal id, opportunity id",
     "origen": "sistema de origen, source system",
-    "referencia_externa": "referencia, codigo, codigo actividad, external id, ref, id externo",
+    "referencia_externa": f"referencia, codigo, codigo actividad, {_OTHERS_IDS}",
     **DEL_CLIENTE,
 }
