@@ -30,9 +30,9 @@ run-crm: env ## Arranca solo el CRM
 	@$(VENV)/python launcher.py crm
 
 # One run for each package: both services have a table `auditoria`, and SQLModel keeps one list a process.
-# One worker more than processors: some tests wait for what they set going.
+# Two workers more than processors: some tests wait for what they set going.
 test: lint ## Todas las pruebas, en SQLite y en PostgreSQL
-	@n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 2 ] || n=2; n=$$((n + 1)); \
+	@n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 2 ] || n=2; n=$$((n + 2)); \
 	for tests in shared-contracts/tests billing-service/tests crm-service/tests e2e-tests; do \
 		$(VENV)/python -m pytest -n "$$n" $(PYTEST) $$tests || exit; \
 	done

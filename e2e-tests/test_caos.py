@@ -21,7 +21,7 @@ SEED = 20261125
 ROUNDS = {
     "muerte-facturacion": 2,
     "muerte-crm": 2,
-    "muerte-reparto": 2,
+    "muerte-reparto": 1,
     "red-clientes": 4,
     "red-crm": 4,
     "crm-enfermo": 7,

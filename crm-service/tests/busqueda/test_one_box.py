@@ -204,6 +204,7 @@ def test_a_cursor_of_another_search_is_refused(api):
     [
         "a " * 100,
         "a-b-" * 50,
+        "a-b-c-d-e-f g-h-i-j-k-l m-n-o-p-q-r s-t-u-v-w-x y-z-0-1-2-3 ab-bc-cd-de-ef-fg gh-hi-ij-jk " * 2,
         "x" * 200,
         "1 2 3 " * 33,
         "ruiz " * 40,

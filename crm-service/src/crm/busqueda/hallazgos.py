@@ -25,9 +25,6 @@ MOST = 100
 _ENOUGH = 10
 """With so many written as asked for, misspellings are not looked for."""
 
-_MOST_TERMS = 12
-"""Words of a search that count: the longest."""
-
 _MOST_MEANT = 8
 """Words that one mistyped may have meant: the nearest."""
 
@@ -79,11 +76,8 @@ def buscar(
 
 
 def _alternatives(texto: str) -> list[list[Term]]:
-    """What is asked for, each term once, of many the longest; or the whole as one number."""
-    terms = {tuple(term): term for term in words.terms(texto)}
-    longest = sorted(terms, key=lambda term: -max(len(word.first) for way in term for word in way))
-    kept = set(longest[:_MOST_TERMS])
-    asked = [[term for key, term in terms.items() if key in kept]]
+    """What is asked for, or the whole as one number."""
+    asked = [words.terms(texto)]
     if number := words.whole(texto):
         asked.append([[(number,)]])
     return asked if asked[0] else []

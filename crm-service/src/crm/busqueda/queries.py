@@ -28,7 +28,10 @@ _ALIKE = 4
 
 Buscar = Annotated[
     str | None,
-    Query(max_length=200, description="Principio de cualquier palabra de sus textos; todas a la vez."),
+    Query(
+        max_length=200,
+        description="Principio de palabras de sus textos, todas a la vez; de muchas, las doce más largas.",
+    ),
 ]
 """The filter of a list that is searched."""
 

@@ -28,6 +28,12 @@ MOST_ELSEWHERE = 24
 _LONGEST = 64
 """Letters of a word that are kept; a longer search only compares as many."""
 
+_MOST_TERMS = 12
+"""Terms of a search that count, the longest: each is one more thing for the database to plan."""
+
+_MOST_PARTS = 6
+"""Parts of a term that count, the longest."""
+
 _SPAIN = "34"
 _NATIONAL_DIGITS = 9
 _PHONE_WORD = re.compile(r"[+(]*\d[\d()+./-]*", re.ASCII)
@@ -132,12 +138,15 @@ def read(token: str) -> Stored:
 
 
 def terms(texto: str) -> list[Term]:
-    """What a search asks for: every term must be met, each in one of its ways.
+    """What a search asks for, of many things the longest: every term must be met, in one of its ways.
 
     A word with points or hyphens is met joined (`S.L.` as `sl`) or by its parts; so is a run of numbers,
     which may be one phone. An e-mail is met as it is.
     """
-    return [ways for group in _groups(texto.split()) if (ways := _ways(group))]
+    asked = {tuple(ways): ways for group in _groups(texto.split()) if (ways := _ways(group))}
+    longest = sorted(asked, key=lambda ways: -max(len(word.first) for way in ways for word in way))
+    kept = set(longest[:_MOST_TERMS])
+    return [ways for key, ways in asked.items() if key in kept]
 
 
 def whole(texto: str) -> Word | None:
@@ -168,7 +177,8 @@ def _ways(group: list[str]) -> Term:
     joined = "".join(parts)
     if _PHONE_WORD.fullmatch(group[0]):
         joined = joined.removeprefix("00")
-    ways = [tuple(parts), (joined,)]
+    longest = set(sorted(dict.fromkeys(parts), key=len, reverse=True)[:_MOST_PARTS])
+    ways = [tuple(part for part in dict.fromkeys(parts) if part in longest), (joined,)]
     if "@" in text[1:]:
         ways = [(fold(text),)]
     return [tuple(map(Word.beginning, way)) for way in dict.fromkeys(ways) if way and all(way)]
