@@ -14,13 +14,13 @@ from deployment import Deployment, invoice, new_nif, running, said
 from proof import assert_all_came_through, assert_every_invoice_is_whole, assert_one_chain
 from waiting import wait_for
 
-CALLERS = 3
+CALLERS, PAUSE = 3, 0.05
 DRAIN = {"BILLING_DRAIN_SECONDS": "1", "CRM_DRAIN_SECONDS": "1"}
 """Longer than it takes a balancer to hear that a service is not ready."""
 
 
 class Callers:
-    """Who work without pause, each on a connection of their own: issue, list, look at both services."""
+    """Who work with hardly a pause, each on a connection of their own: issue, list, look at both services."""
 
     def __init__(self, company, billing_url, crm_url):
         self._company, self._urls = company, (billing_url, crm_url)
@@ -52,7 +52,7 @@ class Callers:
             httpx.Client(base_url=self._urls[0], headers=key, timeout=60, trust_env=False) as billing,
             httpx.Client(base_url=self._urls[1], headers=token, timeout=60, trust_env=False) as crm,
         ):
-            while not self._over.is_set():
+            while not self._over.wait(PAUSE):
                 next(self.issued)
                 self._count(billing.post("/api/facturas", json=self._clients[n]))
                 self._count(billing.get("/api/dashboard/resumen"))

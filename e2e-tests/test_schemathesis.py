@@ -58,7 +58,7 @@ include-path-regex = "^/api/crm/exportaciones/(?!historial$|estadisticas-etapas$
 enabled = false
 
 [[operations]]
-include-path-regex = "^/api/crm/(clientes|actividades|oportunidades)/lote$"
+include-path-regex = "^/api/(facturas|crm/(clientes|actividades|oportunidades))/lote$"
 enabled = false
 """
 
