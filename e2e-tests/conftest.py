@@ -1,13 +1,36 @@
-"""What end-to-end tests stand on: both services as real processes, on SQLite and on PostgreSQL."""
+"""What end-to-end tests stand on: both services as real processes, on SQLite and on PostgreSQL.
+
+What promises that nothing is lost, told twice or crossed is tried on both databases; other tests on one of
+them, which their name decides: each service's own tests run on both. `E2E_BASES=sqlite,postgresql`: all
+on both.
+"""
 
 import os
 from contextlib import ExitStack, closing
 from functools import cache
+from zlib import crc32
 
 import pytest
 from databases import Postgresql, Sqlite
 from deployment import running
 from unreliable import Unreliable
+
+BASES = ["sqlite", "postgresql"]
+ON_BOTH = {"test_killed", "test_lote", "test_invoice_to_crm", "test_two_companies", "test_crm_stopped"}
+
+
+def pytest_generate_tests(metafunc):
+    """Gives each test that asks for a kind of databases, and does not say which, its own."""
+    named = any(mark.args[0] == "kind" for mark in metafunc.definition.iter_markers("parametrize"))
+    if named or "kind" not in metafunc.fixturenames:
+        return
+    if bases := os.environ.get("E2E_BASES"):
+        kinds = bases.split(",")
+    elif metafunc.module.__name__.rpartition(".")[2] in ON_BOTH:
+        kinds = BASES
+    else:
+        kinds = [BASES[crc32(metafunc.definition.originalname.encode()) % 2]]
+    metafunc.parametrize("kind", kinds, indirect=True)
 
 
 def pytest_collection_modifyitems(items):
@@ -26,9 +49,9 @@ def made_once(tmp_path_factory):
         yield cache(lambda name: until_the_end.enter_context(closing(kinds[name](shared))))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def kind(request, made_once):
-    """What makes pairs of databases, of each kind in turn."""
+    """What makes pairs of databases, of the kind that the test is given."""
     return made_once(request.param)
 
 
