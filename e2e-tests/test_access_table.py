@@ -195,8 +195,6 @@ def test_a_role_has_the_scopes_that_the_table_says(deployment):
         assert (me["rol"], set(me["scopes"])) == (rol, scopes)
 
 
-# who may what is said before a database is asked: 3,000 requests on the second one would show nothing more
-@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_everybody_opens_every_route_that_the_table_says_and_no_other(deployment, foreign):
     wrong, walked = [], 0
     routes = {name: routes_of(document_of(service), "/") for name, service in services(deployment)}

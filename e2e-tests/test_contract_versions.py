@@ -58,7 +58,6 @@ def a_days_work(company):
     company.annul(company.issue(cliente_cif="B10000016", cliente_email="otro@e2e.example")["id"])
 
 
-@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_a_crm_one_version_behind_is_sent_no_field_that_it_does_not_know(kind, tmp_path):
     with deployed(kind, tmp_path, billing=of_tomorrow()) as deployment:
         deployment.start()
@@ -68,7 +67,6 @@ def test_a_crm_one_version_behind_is_sent_no_field_that_it_does_not_know(kind, t
         told(company)
 
 
-@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
 def test_a_crm_one_version_ahead_is_told_and_its_new_fields_are_passed_over(kind, tmp_path, heard):
     ahead = of_tomorrow(MANANA_OIDO=str(heard))
     with deployed(kind, tmp_path, crm=ahead) as deployment:
@@ -85,7 +83,6 @@ def test_a_crm_one_version_ahead_is_told_and_its_new_fields_are_passed_over(kind
         assert heard.read_text() == ""
 
 
-@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
 def test_once_the_crm_is_upgraded_the_new_field_is_sent(kind, tmp_path, heard):
     with deployed(kind, tmp_path, billing=of_tomorrow()) as deployment:
         deployment.start()
@@ -108,7 +105,6 @@ def _issue_and_hear(company, heard):
     return set(heard.read_text().split()) == {"ca"}
 
 
-@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_a_field_that_the_crm_refuses_waits_and_warns_and_arrives_after_its_upgrade(kind, tmp_path, heard):
     boastful = of_tomorrow(MANANA_SOLO_CONTRATO="1")
     with deployed(kind, tmp_path, billing=of_tomorrow(), crm=boastful) as deployment:

@@ -13,11 +13,6 @@ from ports import Port
 from services import Service, command
 from waiting import wait_for
 
-on_sqlite, on_postgresql = (
-    pytest.mark.parametrize("kind", [kind], indirect=True) for kind in ("sqlite", "postgresql")
-)
-"""For what starts processes of its own and is no matter of the database: on one of them, by turns."""
-
 
 def both(deployment, token):
     """Billing and the CRM, as the bearer of `token` sees them."""
@@ -80,7 +75,6 @@ def test_a_role_writes_in_each_service_as_far_as_the_contract_says(
     assert crm.post("/api/crm/clientes", json={"nombre_completo": "Nuevo, S.L."}).status_code == clients
 
 
-@on_sqlite
 def test_a_token_meant_for_the_crm_alone_does_not_open_billing(unreliable_deployment):
     company = unreliable_deployment.company()
     unreliable_deployment.way.authorizations.clear()
@@ -96,7 +90,6 @@ def test_a_token_meant_for_the_crm_alone_does_not_open_billing(unreliable_deploy
     assert statuses(unreliable_deployment, token) == (401, 200)
 
 
-@on_postgresql
 def test_the_crm_takes_billing_s_tokens_while_billing_is_stopped(own_deployment):
     known, unknown = own_deployment.company(), own_deployment.company()
     assert said(200, known.crm.get("/api/crm/clientes"))["total"] == 0
@@ -111,7 +104,6 @@ def test_the_crm_takes_billing_s_tokens_while_billing_is_stopped(own_deployment)
     assert stranger.get("/api/crm/clientes").status_code == 401
 
 
-@on_sqlite
 def test_a_crm_that_knows_no_billing_takes_no_token(deployment, company, kind, tmp_path):
     databases, port = kind.fresh(tmp_path), Port()
     alone = Service("crm", port, tmp_path, databases.crm.environment)
@@ -132,6 +124,7 @@ def quick(kind, tmp_path):
 
 
 QUICK = {"BILLING_CLAVES_REPASO": "0.25", "CRM_JWKS_CADA": "0.25"}
+on_postgresql = pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
 
 
 def rotate(deployment, *options):
@@ -204,7 +197,6 @@ def test_keys_change_under_load_in_every_process_without_a_restart_or_a_refusal(
     assert {opens(quick, each, company.token) for each in (*billings, *crms)} == {200}
 
 
-@on_postgresql
 def test_a_key_that_got_out_is_trusted_by_neither_service_any_more(quick):
     company = quick.company()
     assert statuses(quick, company.token) == (200, 200)
@@ -223,7 +215,6 @@ def test_a_key_that_got_out_is_trusted_by_neither_service_any_more(quick):
     assert [row["privada"] for row in kept] == [""]
 
 
-@on_sqlite
 def test_who_is_removed_or_may_do_less_loses_both_services_also_while_billing_is_down(quick):
     company = quick.company()
     members = [company.member("comercial"), company.member("comercial")]
@@ -296,7 +287,6 @@ def test_a_stranger_at_another_address_never_keeps_a_user_out(deployment, compan
         assert 1 <= int(refused.headers["retry-after"]) <= 60
 
 
-@on_postgresql
 def test_only_a_proxy_that_is_named_says_where_a_login_comes_from(kind, tmp_path):
     databases = kind.fresh(tmp_path)
     behind = Deployment(databases, tmp_path, BILLING_PROXIES='["127.0.0.1/32"]')

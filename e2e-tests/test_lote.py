@@ -4,7 +4,6 @@ import json
 import threading
 
 import httpx
-import pytest
 from deployment import invoice, new_nif, said
 from proof import (
     assert_all_came_through,
@@ -88,7 +87,6 @@ def test_a_lote_of_300_killed_in_the_middle_and_sent_again_is_each_invoice_exact
     assert_all_came_through(company, 300, LEASE + 60.0)
 
 
-@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
 def test_a_lote_killed_again_and_again_is_done_in_the_end(own_deployment):
     company, billing, facturas = own_deployment.company(), own_deployment.billing, bodies(300)
     for enough in (1, 100, 200):

@@ -27,9 +27,7 @@ def borrar(session: Session, acto: Acto, oportunidad: Oportunidad) -> None:
     Raises OportunidadConActividades.
     """
     empresa_id, oportunidad_id = oportunidad.empresa_id, oportunidad.id
-    activities = SQLModel.metadata.tables[
-        "actividades"
-    ].c  # by the table alone, as no two rooms look at each other
+    activities = SQLModel.metadata.tables["actividades"].c  # by the table: no two rooms look at each other
     named = select(activities.id).where(
         activities.empresa_id == empresa_id, activities.oportunidad_id == oportunidad_id
     )

@@ -72,8 +72,7 @@ def _fields(_session: Session, _empresa_id: str) -> dict[str, tuple[str, Kind]]:
 
 
 def _keys(values: Values) -> list[str]:
-    names = ("id", "referencia_externa")
-    found = [f"{name} {str(values[name]).strip().casefold()}" for name in names if values.get(name)]
+    found = owner.keys(values)
     title = str(values.get("titulo", "")).strip()
     return found + [f"{each} {values.get('fecha')} {title}" for each in owner.said(values)]
 

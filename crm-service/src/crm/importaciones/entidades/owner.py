@@ -1,6 +1,6 @@
 """Of which client a row is: named by its id, NIF, reference, e-mail or, where only one has it, its name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlmodel import Session
@@ -29,7 +29,12 @@ _A_FEW = 20
 
 def said(values: Values) -> list[str]:
     """How a row names its client, to compare it with other rows."""
-    return [f"{name} {str(values[name]).strip().casefold()}" for name in DEL_CLIENTE if values.get(name)]
+    return _named(values, DEL_CLIENTE)
+
+
+def keys(values: Values) -> list[str]:
+    """The row's own id and reference, as keys to compare it with other rows."""
+    return _named(values, ("id", "referencia_externa"))
 
 
 def take(session: Session, empresa_id: str, values: dict[str, Any], como: Como) -> str | None:
@@ -63,6 +68,10 @@ def same(cliente_id: str | None, there: Sequence[str]) -> None:
     if cliente_id is not None and cliente_id not in there:
         what = "Es de otro cliente: quita la columna del cliente, o corrígela."
         raise InvalidData([Fault("cliente", "de_otro_cliente", what)])
+
+
+def _named(values: Values, names: Iterable[str]) -> list[str]:
+    return [f"{name} {str(values[name]).strip().casefold()}" for name in names if values.get(name)]
 
 
 def _found(session: Session, empresa_id: str, name: str, text: str, como: Como) -> Cliente | None:

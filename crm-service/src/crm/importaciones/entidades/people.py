@@ -59,8 +59,7 @@ def _fields(session: Session, empresa_id: str) -> dict[str, tuple[str, Kind]]:
 
 
 def _keys(values: Values) -> list[str]:
-    names = ("id", "referencia_externa")
-    found = [f"{name} {str(values[name]).strip().casefold()}" for name in names if values.get(name)]
+    found = owner.keys(values)
     who = str(values.get("email") or values.get("nombre", "")).strip().casefold()
     found += [f"{each} {who}" for each in owner.said(values)]
     return found + [f"principal {each}" for each in owner.said(values) if values.get("principal")]
