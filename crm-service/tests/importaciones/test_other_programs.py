@@ -96,6 +96,27 @@ def test_of_many_deals_with_one_title_each_is_found_by_its_day(api):
     assert counts(imported(api, table, entidad="oportunidades")) == (31, 0, 0, 31, 0)
 
 
+@pytest.mark.parametrize("si_existe", ["actualizar", "rellenar"])
+def test_a_guess_of_whose_a_reference_is_takes_nothing_from_the_program_that_has_it(api, si_existe):
+    of_erp = {"origen": "erp", "referencia_externa": "7"}
+    client = api.cliente(nombre_completo="Ruiz", cif_nif="B12345674", **of_erp)
+    person = api.contacto(client["id"], nombre="Ana", email="ana@x.example", **of_erp)
+    deal = api.oportunidad(client["id"], origen="Feria")
+    tables = {
+        "clientes": (client, "NIF;codigo;idioma\nB12345674;C-1;es\n"),
+        "contactos": (person, "nombre;cliente_id;email;codigo\nAna;{client};ana@x.example;P-1\n"),
+        "oportunidades": (deal, "id;codigo;descripcion\n{deal};O-1;Anual\n"),
+    }
+    for entidad, (row, table) in tables.items():
+        shown = imported(
+            api, table.format(client=client["id"], deal=deal["id"]), entidad=entidad, si_existe=si_existe
+        )
+        assert counts(shown)[4] == 0, report(api, shown)
+        (now,) = api.rows(entidad)
+        called = (now["id"], now["origen"], now["referencia_externa"])
+        assert called == (row["id"], row["origen"], row["referencia_externa"])
+
+
 def test_rows_of_a_client_that_was_merged_are_of_the_one_that_it_is_now(api):
     stays = api.cliente(
         nombre_completo="Ruiz",

@@ -52,6 +52,15 @@ def test_only_the_fields_given_change_and_null_empties_one(api):
     assert (client["estado"], client["nombre_completo"]) == ("activo", "Ruiz")
 
 
+def test_no_consents_said_are_none_changed(api):
+    consent = {"finalidad": "boletin", "concedido": True}
+    rows(api, known("1", consentimientos=[consent]), known("2", consentimientos=None))
+    (row,) = rows(api, known("1", consentimientos=None, estado="activo"))
+    assert (row["status"], row["cliente"]["estado"]) == (200, "activo")
+    assert [each["finalidad"] for each in row["cliente"]["consentimientos"]] == ["boletin"]
+    assert api.get("clientes").json()["total"] == 2
+
+
 def test_one_that_is_made_needs_its_name(api):
     (row,) = rows(api, {"origen": "erp", "referencia_externa": "1"})
     faults = [(fault["campo"], fault["codigo"]) for fault in row["problema"]["errores"]]

@@ -25,18 +25,26 @@ def por_clave(session: Session, dado: Any, *, acto: Acto, forzar: bool) -> tuple
     not changed by another. Raises pydantic's ValidationError, ClienteFusionado, and what `crear` and
     `modificar` do.
     """
-    changes = ClienteParche.model_validate(dado)
+    said = _said(dado)
+    changes = ClienteParche.model_validate(said)
     if "archivado" in changes.model_fields_set:
         raise invalid("archivado", "campo_desconocido", "Este campo no existe aquí: archiva con DELETE.")
     twins.check_reference(changes.origen, changes.referencia_externa)
     turns.take(session, acto.empresa_id)
     cliente = _found(session, acto.empresa_id, changes)
     if cliente is None:
-        nuevo = ClienteAlta.model_validate(dado)
+        nuevo = ClienteAlta.model_validate(said)
         return created(*service.crear(session, acto, nuevo, forzar=forzar)), True
     before = cliente.version
     service.modificar(session, acto, cliente.id, _news(cliente, changes.values()), forzar=forzar)
     return answer(cliente), cliente.version > before
+
+
+def _said(dado: Any) -> Any:
+    """What is said of a client; consents that are null are none said, as in POST: they are never emptied."""
+    if isinstance(dado, dict) and "consentimientos" in dado and dado["consentimientos"] is None:
+        return {name: value for name, value in dado.items() if name != "consentimientos"}
+    return dado
 
 
 def comprobar_el_mismo(session: Session, empresa_id: str, cliente_id: str, dicho: str | None) -> None:

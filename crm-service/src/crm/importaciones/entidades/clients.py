@@ -21,6 +21,7 @@ from .entity import (
     SiExiste,
     Values,
     Written,
+    as_called,
     kept,
     lacking,
     made,
@@ -107,8 +108,9 @@ def write(session: Session, acto: Acto, values: Values, como: Como, known: set[A
     if changes.get("limite_credito") == 0 and found.limite_credito is None:
         del changes["limite_credito"]  # shown, the two are the same
     before = snapshot(found)
+    changes = as_called(found, changes, values.get("origen") or como.origen)
     if como.si_existe is SiExiste.RELLENAR:
-        changes = _lacking(found, changes)
+        changes = lacking(found, changes)
     clientes.modificar(session, acto, found.id, changes, forzar=como.forzar)
     return outcome(found.id, before, snapshot(found))
 
@@ -141,13 +143,6 @@ def _nobody_has(changes: Values, known: set[Any]) -> bool:
     mine = clientes.claves_de_alta({name: changes.get(name) for name in _LOOKED_FOR})
     by_key = {key for key in mine if key[0] != "nombre"}
     return bool(mine) and (by_key or mine).isdisjoint(known)
-
-
-def _lacking(cliente: Cliente, changes: Values) -> dict[str, Any]:
-    blank = lacking(cliente, changes)
-    if "origen" in changes and cliente.origen is not None:
-        blank.pop("referencia_externa", None)
-    return blank
 
 
 def _found(session: Session, empresa_id: str, row: Values, clave: Clave) -> Cliente | None:

@@ -28,6 +28,7 @@ from .entity import (
     SiExiste,
     Values,
     Written,
+    as_called,
     kept,
     lacking,
     made,
@@ -83,6 +84,7 @@ def _write(session: Session, acto: Acto, values: Values, como: Como, _known: set
         what = f"Está {found.estado}, y un fichero no la reabre: hazlo en su ficha, o quita el estado."
         raise InvalidData([Fault("estado", "oportunidad_cerrada", what)])
     before = _snapshot(found)
+    changes = as_called(found, changes, values.get("origen") or como.origen)
     if como.si_existe is SiExiste.RELLENAR:
         changes = lacking(found, changes)
     oportunidades.cambiada(session, acto, found, changes, estado)

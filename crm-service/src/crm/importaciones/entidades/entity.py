@@ -21,6 +21,7 @@ T = TypeVar("T")
 DEFAULT_ORIGIN = "importacion"
 """Of which program a reference is, when nobody says."""
 
+_CALLED = frozenset({"origen", "referencia_externa"})
 _OWN = "campos."
 _OF_CUSTOM: Mapping[str, Kind] = {
     "numero": "numero",
@@ -170,10 +171,27 @@ def outcome(what: str, before: Values, after: Values) -> Written:
 def lacking(row: object, changes: Values) -> dict[str, Any]:
     """Of the changes, those of what the row of the database does not say."""
     blank = {name: value for name, value in changes.items() if getattr(row, name, None) in (None, [], {})}
+    if _of_another_program(row, changes):
+        blank.pop("referencia_externa", None)
     if "campos" in changes:
         there = getattr(row, "campos", {})
         blank["campos"] = {k: v for k, v in changes["campos"].items() if k not in there}
     return blank
+
+
+def as_called(row: object, changes: Values, origen: str | None) -> dict[str, Any]:
+    """The changes of a row of the database, which keeps what its own program calls it.
+
+    `origen` is what the file says; where it says nothing, the program in `changes` is a guess, and no reason
+    to take the row from the one that it is of.
+    """
+    if origen is None and _of_another_program(row, changes):
+        return {name: value for name, value in changes.items() if name not in _CALLED}
+    return dict(changes)
+
+
+def _of_another_program(row: object, changes: Values) -> bool:
+    return getattr(row, "origen", None) not in (None, changes.get("origen"))
 
 
 def _plain(value: Any) -> Any:

@@ -21,6 +21,7 @@ from .entity import (
     SiExiste,
     Values,
     Written,
+    as_called,
     kept,
     lacking,
     made,
@@ -82,6 +83,7 @@ def _write(session: Session, acto: Acto, values: Values, como: Como, _known: set
     if como.si_existe is SiExiste.SALTAR:
         return "sin_cambios", found.id, None
     before = _snapshot(session, found)
+    changes = as_called(found, changes, values.get("origen") or como.origen)
     if como.si_existe is SiExiste.RELLENAR:
         blank = lacking(found, changes)
         changes = {name: value for name, value in blank.items() if name not in _LINK or name not in before}
