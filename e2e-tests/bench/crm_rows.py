@@ -78,9 +78,18 @@ class Loader:
             self._fill(connection, "oportunidades", self._deals(size))
             self._fill(connection, "oportunidades_abiertas", self._sums(size))
             connection.commit()
+        self._settle()
+
+    def _settle(self):
+        """Do what a database does by itself once it has been filled for a while: it knows its tables."""
         with closing(self._connect()) as connection:
-            connection.execute("ANALYZE")
-            connection.commit()
+            if self._database.is_postgresql:
+                connection.commit()
+                connection.autocommit = True
+                connection.execute("VACUUM (ANALYZE)")
+            else:
+                connection.execute("ANALYZE")
+                connection.commit()
 
     def _clients(self, size):
         for n in range(size):

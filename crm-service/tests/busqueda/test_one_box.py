@@ -173,6 +173,30 @@ def test_pages_follow_one_another_without_loss_also_while_others_come(api, monke
 
 
 @pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("talleres sur", {"Talleres Sur 0", "Talleres Sur 1"}),
+        ("tall su", {"Talleres Sur 0", "Talleres Sur 1"}),
+        ("sur talleres 1", {"Talleres Sur 1"}),
+        ("talleres bodegas", set()),
+        ("talleres norte", None),
+    ],
+)
+def test_words_that_many_have_find_those_that_have_them_all(api, monkeypatch, q, found):
+    for name, most in {"MOST": 2, "_MOST_OF_COMMON": 2, "_COUNTED": (3, 6, 100)}.items():
+        monkeypatch.setattr(hallazgos, name, most)
+    for name, many in {"Talleres Norte": 8, "Bodegas Sur": 8, "Talleres Sur": 3}.items():
+        clients = [api.cliente(nombre_completo=f"{name} {number}")["id"] for number in range(many)]
+    api.delete(f"clientes/{clients[-1]}")
+    answer = api.get("busqueda", q=q).json()
+    shown = {row["titulo"] for row in answer["datos"]}
+    assert answer["total_exacto"] is (found is not None)
+    assert (
+        shown == found if found is not None else shown and shown < {f"Talleres Norte {n}" for n in range(8)}
+    )
+
+
+@pytest.mark.parametrize(
     ("params", "campo"),
     [
         ({}, "q"),

@@ -22,15 +22,19 @@ from .words import Meant, Term, Word
 MOST = 100
 """Of each kind, how many are ranked of those that are written as was asked for."""
 
+_MOST_OF_COMMON = 50
+"""The same of several words, all common: of each thing that has the rarest one the others are looked up."""
+
 _ENOUGH = 10
 """With so many written as asked for, misspellings are not looked for."""
 
 _MOST_MEANT = 8
 """Words that one mistyped may have meant: the nearest."""
 
-_COUNTED, _COUNTED_OF_COMMON = 1_001, 30_001
-"""Up to how many with a word are counted to see which is rarer and, where all are that common, again."""
+_COUNTED = (1_001, 4_001, 30_001)
+"""Up to how many with a word are counted to see which is rarer; where all are that common, once more."""
 
+_TWO = 2
 _AT_ONCE = 400
 _KINDS = tuple(Tipo)
 _NOTHING_NEAR: Near = {}
@@ -96,21 +100,48 @@ def _loosened(term: Term, near: Near) -> Term:
 
 def _candidates(kind: Postings, alternatives: Sequence[Sequence[Term]]) -> tuple[list[str], bool]:
     """The ids of those that may be the best, and whether they are all."""
-    queries, common = [], []
+    found, newest, complete = [], [], True
     for terms in alternatives:
-        size, led = kind.rarest_first(terms, _COUNTED)
-        if size >= _COUNTED and len(terms) > 1:
-            size, led = kind.rarest_first(terms, _COUNTED_OF_COMMON)
-        for word, others in _leads(led):
+        sized, known = _rarest_first(kind, terms)
+        if (few := _few(kind, sized, known)) is not None:
+            found.append(few)
+            continue
+        most = _MOST_OF_COMMON if len(sized) > 1 and sized[0][0] >= _COUNTED[0] else MOST
+        for word, others in _leads([term for _, term in sized]):
             having = _having(kind, others)
             for space in kind.spaces:
-                queries.append(_in_word_order(having, space, word))
-                common += [_newest(having, space, word)] if size > MOST else []
-    rows = [_ids(kind, query) for query in queries]
-    complete = all(len(each) <= MOST for each in rows)
+                first = _ids(kind, _in_word_order(having, space, word, most))
+                complete = complete and len(first) <= most
+                found.append(first)
+                newest += [_newest(having, space, word, most)] if sized[0][0] > most else []
     if not complete:
-        rows += [_ids(kind, query) for query in common]
-    return list(dict.fromkeys(chain.from_iterable(rows))), complete
+        found += [_ids(kind, query) for query in newest]
+    return list(dict.fromkeys(chain.from_iterable(found))), complete
+
+
+def _rarest_first(kind: Postings, terms: Sequence[Term]) -> tuple[list[tuple[int, Term]], int]:
+    """The terms by how many meet them, and up to how many were counted."""
+    for known in _COUNTED:
+        sized = kind.rarest_first(terms, known)
+        if len(sized) < _TWO or sized[0][0] < known:
+            break
+    return sized, known
+
+
+def _few(kind: Postings, sized: Sequence[tuple[int, Term]], known: int) -> Sequence[str] | None:
+    """The ids of all that meet the terms, where those are few though many meet the two rarest of them.
+
+    To go through both is quicker than to see of each that meets one whether it meets the other.
+    """
+    if len(sized) < _TWO or sized[0][0] <= MOST or sized[1][0] >= known:
+        return None
+    (_, some), (_, others), *rest = sized
+    if any(len(way) > 1 for way in (*some, *others)):
+        return None
+    both = kind.both(some, others).subquery()
+    recurso = both.c.recurso_id
+    found = _ids(kind, select(recurso).where(*(kind.met(term, recurso) for _, term in rest)).limit(MOST + 1))
+    return found if len(found) <= MOST else None
 
 
 def _leads(led: Sequence[Term]) -> list[tuple[Word, list[Term]]]:
@@ -135,17 +166,20 @@ def _having(kind: Postings, others: Sequence[Term]) -> Any:
     return select(recurso).where(*mine, *(kind.met(term, recurso) for term in others))
 
 
-def _in_word_order(having: Any, space: str, word: Word) -> Any:
-    """The first by words: those with the very word in their name, then elsewhere, then with longer ones."""
+def _in_word_order(having: Any, space: str, word: Word, most: int) -> Any:
+    """The first by words, one more than `most`.
+
+    Those with the very word in their name, then elsewhere, then with longer ones.
+    """
     token = TERMS.c.token
     there = having.where(token >= space + word.first, token < space + word.past)
-    return there.order_by(token, TERMS.c.recurso_id).limit(MOST + 1)
+    return there.order_by(token, TERMS.c.recurso_id).limit(most + 1)
 
 
-def _newest(having: Any, space: str, word: Word) -> Any:
+def _newest(having: Any, space: str, word: Word, most: int) -> Any:
     """The last of those with the very word in their name."""
     there = having.where(TERMS.c.token == space + word.first)
-    return there.order_by(TERMS.c.recurso_id.desc()).limit(MOST)
+    return there.order_by(TERMS.c.recurso_id.desc()).limit(most)
 
 
 def _stored(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, inspect, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, func, inspect, intersect, literal, or_, select, union_all
 from sqlmodel import Session
 
 from . import words
@@ -28,6 +28,17 @@ class Postings:
         """The ids of what has the word, by the table's key; what has it twice is there twice."""
         return select(TERMS.c.recurso_id).where(*self._mine(), self.ranges(word, TERMS))
 
+    def both(self, some: Term, others: Term) -> Any:
+        """The ids of what meets both terms, whose ways are single words, looked up by the table's key."""
+        return intersect(
+            *(
+                select(TERMS.c.recurso_id).where(
+                    *self._mine(), or_(*(self.ranges(way[0], TERMS) for way in term))
+                )
+                for term in (some, others)
+            )
+        )
+
     def met(self, term: Term, recurso: Any) -> ColumnElement[bool]:
         """Whether that one meets the term, by its own words (index `idx_busqueda_recurso`)."""
         alone = [way[0] for way in term if len(way) == 1]
@@ -35,8 +46,8 @@ class Postings:
         ways += [and_(*(self._has([word], recurso) for word in way)) for way in term if len(way) > 1]
         return or_(*ways)
 
-    def rarest_first(self, terms: Sequence[Term], most: int = MANY) -> tuple[int, list[Term]]:
-        """The terms without the ways that nothing meets, and how many meet the first, counted up to `most`.
+    def rarest_first(self, terms: Sequence[Term], most: int = MANY) -> list[tuple[int, Term]]:
+        """How many meet each term, counted up to `most`, and the term without the ways that nothing meets.
 
         Nothing when nothing meets one of them.
         """
@@ -45,12 +56,9 @@ class Postings:
         for term in terms:
             ways = [(size, way) for way in term if (size := min(sizes[word] for word in way))]
             if not ways:
-                return 0, []
+                return []
             sized.append((sum(size for size, _ in ways), [_rarest(way, sizes) for _, way in ways]))
-        if not sized:
-            return 0, []
-        sized.sort(key=lambda pair: pair[0])
-        return sized[0][0], [term for _, term in sized]
+        return sorted(sized, key=lambda pair: pair[0])
 
     def ranges(self, word: Word | Meant, table: Any) -> ColumnElement[bool]:
         """The condition that a stored word is that one."""

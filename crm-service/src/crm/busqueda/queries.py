@@ -87,8 +87,8 @@ class Searcher:
         if etiqueta is None and (number := words.whole(buscar)):
             alternatives.append([[(number,)]])
         led = [self._postings.rarest_first(asked) for asked in alternatives]
-        met = [terms for _, terms in led if terms]
-        if any(size >= MANY for size, _ in led):
+        met = [[term for _, term in sized] for sized in led if sized]
+        if any(sized[0][0] >= MANY for sized in led if sized):
             return self._among_all(met)
         return self._found(met)
 
