@@ -6,6 +6,7 @@ port close. Whatever was asked before is answered. Kept by: one flag that readin
 """
 
 import asyncio
+import gc
 import json
 import signal
 import socket
@@ -148,6 +149,7 @@ def serve(
         raise SystemExit(1) from error
     server = _Server(config, app.state, drain)
     server.listen_to_signals()
+    gc.freeze()  # the application stays: a full collection that goes through it holds everybody up
     loop_factory = config.get_loop_factory()
     with asyncio.Runner(loop_factory=loop_factory) as runner:
         runner.run(server.serve(sockets=[sock]))
