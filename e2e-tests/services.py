@@ -1,20 +1,20 @@
 """Billing and the CRM as processes: started, spoken to, ended, killed."""
 
 import contextlib
-import ctypes
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import httpx
 from machine import environment
+from preloaded import Preloaded, end_with_the_parent
 from waiting import wait_for
 
 PROGRAMS = {"billing": "smartbilling", "crm": "crm"}
-_PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None)
 
 
 class Service:
@@ -22,7 +22,7 @@ class Service:
 
     def __init__(self, name, port, folder, settings, arguments=("servir",), python=sys.executable):
         self.name, self.port = name, port
-        self._command = [python, "-m", PROGRAMS[name], *arguments]
+        self._python, self._arguments = python, arguments
         own = {f"{name.upper()}_HOST": "127.0.0.1", f"{name.upper()}_PORT": str(port.number)}
         self._environment = environment(**own | settings)
         self._log = folder / f"{name}-{port.number}.log"
@@ -48,16 +48,15 @@ class Service:
     def begin(self):
         """Start it, and wait for nothing."""
         assert not self.is_running
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command,
-                env=self._environment,
-                cwd=self._log.parent,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                preexec_fn=_end_with(os.getpid()),  # noqa: PLW1509 - only sets what the kernel does at our end
-            )
+        self._process = _begin(
+            self.name,
+            self._arguments,
+            self._environment,
+            self._python,
+            cwd=self._log.parent,
+            stdout=self._log,
+            stderr=self._log,
+        )
 
     def start(self):
         """Start it, and wait until it is ready."""
@@ -119,26 +118,29 @@ class Service:
 
 def command(name, settings, *arguments, python=sys.executable):
     """What a service's command writes on stdout."""
-    result = subprocess.run(
-        [python, "-m", PROGRAMS[name], *arguments],
-        env=environment(**settings),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    return result.stdout
+    with tempfile.TemporaryDirectory() as folder:
+        said, complaint = Path(folder, "stdout"), Path(folder, "stderr")
+        process = _begin(
+            name, arguments, environment(**settings), python, cwd=Path.cwd(), stdout=said, stderr=complaint
+        )
+        assert process.wait(120) == 0, complaint.read_text(encoding="utf-8")
+        return said.read_text(encoding="utf-8")
 
 
-def _end_with(parent):
-    """What has the kernel kill a child when its parent is gone, so that no test run leaves any behind."""
+def _begin(name, arguments, env, python, *, cwd, stdout, stderr):
+    """A process of a service's program that appends what it writes to these files.
 
-    def ask():
-        if hasattr(_libc, "prctl"):
-            _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != parent:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    return ask
+    In a new interpreter if it is another one, or has modules of the test's own.
+    """
+    if python == sys.executable and env.get("PYTHONPATH") == os.environ.get("PYTHONPATH"):
+        return Preloaded(PROGRAMS[name], arguments, env=env, cwd=cwd, stdout=stdout, stderr=stderr)
+    with stdout.open("ab") as said, stderr.open("ab") as complaint:
+        return subprocess.Popen(
+            [python, "-m", PROGRAMS[name], *arguments],
+            env=env,
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=complaint,
+            preexec_fn=end_with_the_parent,  # noqa: PLW1509 - only sets what the kernel does at our end
+        )
