@@ -5,6 +5,7 @@ What takes long is done once for all workers of a run: the schemas, the first co
 
 import fcntl
 import json
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -162,7 +163,8 @@ class Postgresql:
         """
         note = self._shared / "postgresql"
         if not note.exists():
-            note.write_text(tempfile.mkdtemp(prefix="smartbilling-postgresql-"))
+            where = os.environ.get("POSTGRESQL_DE_PRUEBAS")
+            note.write_text(tempfile.mkdtemp(prefix="smartbilling-postgresql-", dir=where))
         return note.read_text()
 
     def _connected(self):

@@ -5,6 +5,7 @@ give the URL of one of them alone. PostgreSQL runs once for all workers, and is 
 """
 
 import fcntl
+import gc
 import itertools
 import os
 import shutil
@@ -30,6 +31,8 @@ from smartbilling.db import FROZEN, HEAD, SCRIPTS
 from smartbilling.empresas import EmpresaNueva
 from smartbilling.settings import Settings
 from storage import Database, migrations
+
+gc.set_threshold(50_000, 20, 100)  # what a test makes goes with it: to collect often finds little
 
 EMPIEZA = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 CLAVE = "una clave de prueba"
@@ -97,7 +100,8 @@ def carpeta_de_postgresql(carpeta_comun):
     """
     note = carpeta_comun / "postgresql"
     if not note.exists():
-        note.write_text(tempfile.mkdtemp(prefix="smartbilling-postgresql-"))
+        where = os.environ.get("POSTGRESQL_DE_PRUEBAS")
+        note.write_text(tempfile.mkdtemp(prefix="smartbilling-postgresql-", dir=where))
     return note.read_text()
 
 

