@@ -18,9 +18,9 @@ _UNDER_WAY = ("ensayando", "importando", "revirtiendo")
 CSV = {"Content-Type": "text/csv"}
 
 on_each_database = pytest.mark.parametrize(
-    "kind", os.environ.get("CRM_BASES", "sqlite").split(","), indirect=True
+    "kind", os.environ.get("CRM_BASES", "sqlite,postgresql").split(","), indirect=True
 )
-"""For tests that take long: on SQLite, or on the databases that `CRM_BASES` names (sqlite,postgresql)."""
+"""For tests of the CRM alone: on both databases, or on those that `CRM_BASES` names."""
 
 
 class Crm:

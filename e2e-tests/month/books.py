@@ -257,6 +257,8 @@ class Books:
         """What was of the other one is again."""
         for row in merge.moved:
             row.client = merge.goes.id
+        both = {merge.stays.id, merge.goes.id}
         for contact, before in merge.links.items():
-            contact.at = before
+            since = {where: link for where, link in contact.at.items() if where not in both}
+            contact.at = {where: link for where, link in before.items() if where in both} | since
         merge.goes.merged = None

@@ -71,6 +71,15 @@ def test_done_at_once_undone_and_done_again_by_many_it_is_followed_once(api, cli
     assert api.get(f"actividades/{logged['siguiente_id']}").json()["fecha"] == "2026-12-23T10:00:00+00:00"
 
 
+def test_a_team_that_gets_them_done_at_once_waits_for_nobody_in_a_circle(api, client_id):
+    """Each writes figures of what is done and of what follows."""
+    made = [api.actividad(client_id, repeticion=MONTHLY)["id"] for _ in range(48)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda one: api.patch(f"actividades/{one}", {"completada": True}), made))
+    assert {answer.status_code for answer in answers} == {200}
+    assert api.get("resumen").json()["actividades_pendientes"] == len(made)
+
+
 def test_what_was_missed_is_not_made_up_for_and_from_when_it_is_done_counts_if_asked(api, client_id):
     late = {"fecha": "2026-08-31T10:00:00+02:00"}
     _, by_plan = done(api, api.actividad(client_id, **late, repeticion=MONTHLY))

@@ -4,7 +4,6 @@ Guarantee: they equal a recount of the activities that are not archived. Kept by
 row counted as before it and adds what it counts as after, in its own transaction and by one statement.
 """
 
-import secrets
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -14,12 +13,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, literal, select, union_all
 from sqlmodel import Session, col
 
-from crm.db import later
+from crm.db import later, parts
 from storage import upsert
 
 from .models import Actividad, SumaDeActividades
 
-_PARTS = 8
 _KEYS = ("dia", "responsable", "tipo", "completada")
 Figures = Mapping[tuple[Any, ...], int]
 """How many, by day, whose, type, and whether they are done."""
@@ -45,7 +43,7 @@ def _moved(session: Session, moves: Sequence[tuple[str, Figures, Figures]]) -> N
     rows = sorted((empresa_id, key, many) for (empresa_id, key), many in difference.items() if many)
     if not rows:
         return
-    part = secrets.randbelow(_PARTS)
+    part = parts.mine(session)
     values = [
         dict(zip(_KEYS, key, strict=True)) | {"empresa_id": each, "franja": part, "actividades": many}
         for each, key, many in rows

@@ -1,6 +1,5 @@
 """Use cases of the figures room."""
 
-import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,12 +8,11 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from crm.db import later
+from crm.db import later, parts
 from storage import upsert
 
 from .models import Cifras
 
-_PARTS = 8
 _KEYS = ["empresa_id", "franja"]
 _FIGURES: Mapping[str, type[int] | type[Decimal]] = {
     name: Decimal if name.startswith("valor") else int for name in Cifras.model_fields if name not in _KEYS
@@ -52,7 +50,7 @@ def _added(session: Session, differences: Sequence[tuple[str, Mapping[str, Any]]
         total: Counter[str] = Counter()
         for _, difference in (each for each in differences if each[0] == empresa_id):
             total.update(difference)
-        row = {"empresa_id": empresa_id, "franja": secrets.randbelow(_PARTS)}
+        row = {"empresa_id": empresa_id, "franja": parts.mine(session)}
         figures = {name: kind(total[name]) for name, kind in _FIGURES.items()}
         statement = upsert(session, Cifras, [], keys=_KEYS, add=list(_FIGURES))
         session.connection().execute(statement, row | figures)

@@ -5,7 +5,6 @@ Kept by: each write takes out what a row counted as before it and adds what it c
 transaction and in a fixed order, so that two writes never wait for each other in turn.
 """
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, SQLModel
 
-from crm.db import later
+from crm.db import later, parts
 from storage import upsert
 
 from .models import Oportunidad, Paso, SumaAbierta, SumaDelDia
@@ -23,7 +22,6 @@ from .models import Oportunidad, Paso, SumaAbierta, SumaDelDia
 DAY = 86_400
 """Seconds."""
 
-_PARTS = 8
 _ABIERTA = ("etapa_id", "mes")
 _DIA = ("dia", "embudo_id", "clase", "clave", "resultado")
 
@@ -91,7 +89,7 @@ def _moved(session: Session, moves: Sequence[tuple[str, Figures, Figures]]) -> N
     )
     for empresa_id, _, key, each in rows:
         names, table, own, added = (
-            (_ABIERTA, SumaAbierta, {"franja": secrets.randbelow(_PARTS)}, ("oportunidades", "valor"))
+            (_ABIERTA, SumaAbierta, {"franja": parts.mine(session)}, ("oportunidades", "valor"))
             if len(key) == len(_ABIERTA)
             else (_DIA, SumaDelDia, {}, ("cuenta", "valor", "segundos"))
         )
