@@ -88,6 +88,21 @@ def test_a_book_of_opportunities_with_hours_and_amounts_is_imported(api):
     }
 
 
+def test_a_stage_of_what_ended_is_how_it_ended_unless_there_is_one_of_that_name(api):
+    api.cliente(nombre_completo="Ruiz")
+    table = (
+        "titulo;cliente;valor;etapa;motivo\nUno;Ruiz;1;Cierre ganado;Plazo\nDos;Ruiz;1;closed lost;Precio\n"
+    )
+    assert counts(imported(api, table, entidad="oportunidades")) == (2, 2, 0, 0, 0)
+    ended = {row["titulo"]: (row["estado"], row["motivo"]) for row in api.rows("oportunidades")}
+    assert ended == {"Uno": ("ganada", "Plazo"), "Dos": ("perdida", "Precio")}
+    assert counts(imported(api, table, entidad="oportunidades")) == (2, 0, 0, 2, 0)
+    api.post("etapas", {"nombre": "Ganada", "probabilidad": 95})
+    imported(api, "titulo;cliente;valor;etapa\nTres;Ruiz;1;Ganada\n", entidad="oportunidades")
+    (third,) = api.rows("oportunidades", buscar="tres")
+    assert (third["estado"], third["etapa"]["nombre"]) == ("abierta", "Ganada")
+
+
 def test_of_many_deals_with_one_title_each_is_found_by_its_day(api):
     api.cliente(nombre_completo="Ruiz")
     days = [f"Cuota;Ruiz;10;{day}/{month}/2026" for month in (1, 2) for day in range(1, 16)]

@@ -44,10 +44,11 @@ _KINDS: Mapping[str, Kind] = {"valor": "numero", "cierre_previsto": "fecha", "li
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "estado": {
         "abierta": "abierto, open, en curso, activa, pendiente, nueva",
-        "ganada": "ganado, won, closed won, cerrada ganada, vendida, aceptada",
-        "perdida": "perdido, lost, closed lost, cerrada perdida, rechazada, descartada",
+        "ganada": "ganado, won, closed won, cierre ganado, cerrada ganada, vendida, aceptada",
+        "perdida": "perdido, lost, closed lost, cierre perdido, cerrada perdida, rechazada, descartada",
     }
 }
+_ENDS = {end: _WORDS["estado"][end] for end in ("ganada", "perdida")}
 _KEPT = (*(name for name in OportunidadParche.model_fields), "estado", "factura_id")
 _THEY = "oportunidades"
 
@@ -66,7 +67,7 @@ def _write(session: Session, acto: Acto, values: Values, como: Como, _known: set
     given = dict(values)
     wanted = given.pop("id", None)
     cliente_id = owner.take(session, acto.empresa_id, given, como)
-    stages.place(session, acto.empresa_id, given)
+    stages.place(session, acto.empresa_id, given, _ENDS)
     if "referencia_externa" in given:
         given.setdefault("origen", como.origen or DEFAULT_ORIGIN)
     parche = OportunidadParcheConCliente.model_validate(given)

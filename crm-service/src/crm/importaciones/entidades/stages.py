@@ -1,6 +1,6 @@
 """The pipeline and the stage that a row names, by id or by name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlmodel import Session, select
@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 from contratos import Fault, InvalidData
 from crm.busqueda import fold
 from crm.etapas import Embudo, Etapa, de_empresa
+from crm.importaciones.values import word_of
 
 _MEMO = "importaciones: pipelines and stages of the company"
 _Row = Embudo | Etapa
@@ -15,10 +16,12 @@ _SEVERAL = {"embudo": "Hay varios embudos", "etapa": "Hay varias etapas"}
 _NONE = {"embudo": "No hay ningún embudo", "etapa": "No hay ninguna etapa"}
 
 
-def place(session: Session, empresa_id: str, values: dict[str, Any]) -> None:
+def place(session: Session, empresa_id: str, values: dict[str, Any], ends: Mapping[str, str]) -> None:
     """Put the ids of what `embudo` and `etapa` name in the place of the names.
 
-    Raises InvalidData where there is no such pipeline or stage, or several.
+    Other programs have stages of what is won or lost: where there is no stage of that name and the row says
+    no `estado`, one of the words of `ends` is its `estado`. Raises InvalidData where there is no such
+    pipeline or stage, or several.
     """
     names = {name: values.pop(name, None) for name in ("embudo", "etapa")}
     if not any(names.values()) and not values.keys() & {"embudo_id", "etapa_id"}:
@@ -30,6 +33,10 @@ def place(session: Session, empresa_id: str, values: dict[str, Any]) -> None:
         default = {each.id for each in pipelines if each.predeterminado}
         first = [each for each in here if each.embudo_id in default]
         here = first if _named(first, names["etapa"]) else here
+    if names["etapa"] and "estado" not in values and not _named(here, names["etapa"]):
+        end = word_of(names["etapa"], ends)
+        if end in ends:
+            values["estado"], names["etapa"] = end, None
     etapa = _chosen(
         "etapa", stages if values.get("etapa_id") else here, values.get("etapa_id"), names["etapa"], here
     )
