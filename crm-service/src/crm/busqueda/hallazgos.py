@@ -34,7 +34,6 @@ _MOST_MEANT = 8
 _COUNTED = (1_001, 4_001, 30_001)
 """Up to how many with a word are counted to see which is rarer; where all are that common, once more."""
 
-_TWO = 2
 _AT_ONCE = 400
 _KINDS = tuple(Tipo)
 _NOTHING_NEAR: Near = {}
@@ -123,7 +122,7 @@ def _rarest_first(kind: Postings, terms: Sequence[Term]) -> tuple[list[tuple[int
     """The terms by how many meet them, and up to how many were counted."""
     for known in _COUNTED:
         sized = kind.rarest_first(terms, known)
-        if len(sized) < _TWO or sized[0][0] < known:
+        if not sized[1:] or sized[0][0] < known:
             break
     return sized, known
 
@@ -133,7 +132,7 @@ def _few(kind: Postings, sized: Sequence[tuple[int, Term]], known: int) -> Seque
 
     To go through both is quicker than to see of each that meets one whether it meets the other.
     """
-    if len(sized) < _TWO or sized[0][0] <= MOST or sized[1][0] >= known:
+    if not sized[1:] or sized[0][0] <= MOST or sized[1][0] >= known:
         return None
     (_, some), (_, others), *rest = sized
     if any(len(way) > 1 for way in (*some, *others)):
