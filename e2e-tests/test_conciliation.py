@@ -27,6 +27,13 @@ def named(company, **params):
     return found
 
 
+def nothing_is_under_way(company):
+    """Whether billing has found that the CRM is away, and holds no client's messages in its hand."""
+    clients = company.deployment.databases.billing.rows("destinos_crm", empresa_id=company.id)
+    away = company.integration()["interruptor"] == "abierto"
+    return away and all(client["arrendado_por"] is None for client in clients)
+
+
 def mend(company):
     answer = said(200, company.billing.post(MEND, params={"conciliar": "true"}))["conciliacion"]
     company.wait_until_delivered()
@@ -201,6 +208,7 @@ def test_what_was_lost_or_pretended_delivered_while_the_crm_was_away_is_told_aft
     company.wait_until_delivered()
     own_deployment.crm.kill()
     lost, pretended = company.issue()["id"], company.issue()["id"]
+    wait_for(lambda: nothing_is_under_way(company), "what was under way is given up")
     delete(rows, "mensajes_crm", empresa_id=company.id, factura_id=lost)
     change(rows, "mensajes_crm", {"empresa_id": company.id, "factura_id": pretended}, estado="entregado")
     own_deployment.crm.start()
