@@ -74,10 +74,9 @@ class _Parent:
 _parent = cache(_Parent)
 
 
-def end_with_the_parent():
+def end_with(parent):
     """Have the kernel kill this process when its parent is gone, so that no test run leaves any behind."""
     if hasattr(_libc, "prctl"):
-        parent = os.getppid()
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -87,10 +86,12 @@ def _serve(program):
     for name in _HEAVY:
         importlib.import_module(name.format(program))
     gc.freeze()  # else each that is forked goes through all of it, and has it copied, when it ends
+    me = os.getpid()
     for line in sys.stdin:
         asked = json.loads(line)
         answer = _ended(asked["pid"]) if "pid" in asked else os.fork()
         if answer == 0 and "pid" not in asked:
+            end_with(me)
             _become(program, **asked)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
@@ -104,7 +105,6 @@ def _ended(pid):
 
 def _become(program, arguments, env, cwd, stdout, stderr):
     """Run the program, which ends the process."""
-    end_with_the_parent()
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)

@@ -7,11 +7,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import httpx
 from machine import environment
-from preloaded import Preloaded, end_with_the_parent
+from preloaded import Preloaded, end_with
 from waiting import wait_for
 
 PROGRAMS = {"billing": "smartbilling", "crm": "crm"}
@@ -142,5 +143,5 @@ def _begin(name, arguments, env, python, *, cwd, stdout, stderr):
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=complaint,
-            preexec_fn=end_with_the_parent,  # noqa: PLW1509 - only sets what the kernel does at our end
+            preexec_fn=partial(end_with, os.getpid()),  # noqa: PLW1509 - only sets what the kernel does at our end
         )
